@@ -1,0 +1,199 @@
+//! Every input as text: takes the checked [`Spec`], gives [`Intake`], text tables as dictionary columns.
+//!
+//! Promises: files are opened by [`open`] alone (limits; links, devices and `://` refused); every cell is read as text;
+//! a cell's origin is computed from its table's [`Origin`], never stored per cell; no byte of any file brings the process down.
+
+use std::fmt;
+
+use crate::ledger::Furniture;
+use crate::problem::Problems;
+
+/// All inputs of a run, or of one `inspect`.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// In the order of the spec's sources, then of the file names.
+    pub files: Vec<InputFile>,
+    pub tables: Vec<Table>,
+    pub problems: Problems,
+}
+
+/// One file that was read.
+#[derive(Debug, Clone)]
+pub struct InputFile {
+    /// Relative to the spec's folder, with `/`; or as given on the command line.
+    pub name: String,
+    /// Index into `Spec::sources` (0 for `inspect`).
+    pub source: usize,
+    pub bytes: u64,
+    pub digest: blake3::Hash,
+    /// `csv`, `xlsx`, …
+    pub format: Format,
+    /// For text files: the encoding's WHATWG name, and how it is known ("byte order mark", "valid UTF-8", "guessed").
+    pub encoding: Option<(String, String)>,
+    /// For text files: the field separator.
+    pub delimiter: Option<char>,
+}
+
+/// File formats that this version reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    Delimited,
+    Xlsx,
+}
+
+/// One table of text: a delimited file, or a sheet of a workbook.
+#[derive(Debug)]
+pub struct Table {
+    /// Index into `Spec::sources` (0 for `inspect`).
+    pub source: usize,
+    /// Index into `Intake::files`.
+    pub file: usize,
+    pub sheet: Option<String>,
+    /// The survey platform or layout: `surveymonkey`, `microsoft-forms`, `plain`, …
+    pub platform: &'static str,
+    /// Why that platform was recognised, as a sentence.
+    pub reason: String,
+    /// How many records are headers (0 never: a table has at least one).
+    pub header_rows: u32,
+    pub columns: Vec<Column>,
+    pub rows: usize,
+    pub origin: Origin,
+    /// Records that are no rows, counted by what they are.
+    pub furniture: Vec<(Furniture, u64)>,
+    /// Rows that have a structural fault, with what it is (a row longer than its header). Set aside as unreadable.
+    pub faulty: Vec<(u32, &'static str)>,
+}
+
+/// From a table's row number (0-based, data rows only) to the row that a spreadsheet program shows (1-based).
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The spreadsheet row of data row 0, if nothing lay between.
+    pub first: u64,
+    /// Data rows before which furniture stands, ascending, each with how many records in all were skipped up to and including there.
+    pub skips: Vec<(u32, u64)>,
+}
+
+impl Origin {
+    /// The spreadsheet row (1-based) of data row `row`.
+    pub fn record(&self, row: u32) -> u64 {
+        let at = self.skips.partition_point(|&(before, _)| before <= row);
+        let skipped = if at == 0 { 0 } else { self.skips[at - 1].1 };
+        self.first + u64::from(row) + skipped
+    }
+}
+
+/// One column of a table: a code per row, and the distinct texts the codes stand for.
+pub struct Column {
+    /// The header from stem to option: one element for a plain header, two for a SurveyMonkey stem over an option.
+    /// Texts are trimmed; a blank header is an empty string.
+    pub header: Vec<String>,
+    /// The role this platform gives to the column (a system column), as the word of the role list, if any.
+    pub system: Option<&'static str>,
+    /// What the platform's second header row says of the answer: a ticked option, a single response, open text.
+    pub part: Part,
+    /// 0-based position in the sheet: 0 is column A.
+    pub position: u32,
+    /// One code per row, an index into `texts`.
+    pub codes: Vec<u32>,
+    pub texts: Texts,
+}
+
+/// What the layout says of a column of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// A column that is a question by itself (or a plain column).
+    Whole,
+    /// One option of a multi-select: `header[1]` is the option; a cell is the option's text (or a mark) or blank.
+    Option,
+    /// The open text beside options ("Other (please specify)").
+    OtherText,
+    /// A comment under a question's stem ("If yes, can you tell us more?").
+    Comment,
+}
+
+impl Column {
+    /// The column's letters as a spreadsheet program shows them: 0 is `A`, 26 is `AA`.
+    pub fn letters(&self) -> String {
+        let (mut n, mut out) = (self.position + 1, Vec::new());
+        while n > 0 {
+            out.push(b'A' + ((n - 1) % 26) as u8);
+            n = (n - 1) / 26;
+        }
+        out.iter().rev().map(|&b| char::from(b)).collect()
+    }
+    /// The header's last non-blank part under its stem, as one line.
+    pub fn title(&self) -> String {
+        self.header.iter().filter(|h| !h.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" / ")
+    }
+}
+
+impl fmt::Debug for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Column {} ({} rows, {} distinct)", self.letters(), self.codes.len(), self.texts.len())
+    }
+}
+
+/// Distinct cell texts in the order of their first appearance, with how often and where first each stands.
+/// Has no `Debug` or `Display` that prints a text: any of them may be personal.
+#[derive(Default, Clone)]
+pub struct Texts {
+    bytes: String,
+    ends: Vec<usize>,
+    /// Rows that have this text.
+    counts: Vec<u32>,
+    /// The first row (0-based data row) that has it.
+    first: Vec<u32>,
+}
+
+impl Texts {
+    /// An empty list.
+    pub fn new() -> Self {
+        Texts::default()
+    }
+    /// Appends a text that is not in the list yet; gives its code.
+    pub fn push(&mut self, text: &str, row: u32) -> u32 {
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+        self.counts.push(1);
+        self.first.push(row);
+        (self.ends.len() - 1) as u32
+    }
+    /// Counts one more row with this code.
+    pub fn count_one(&mut self, code: u32) {
+        self.counts[code as usize] += 1;
+    }
+    /// How many distinct texts there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+    /// The text of a code, exactly as it stood in the cell.
+    pub fn text(&self, code: u32) -> &str {
+        let code = code as usize;
+        let start = if code == 0 { 0 } else { self.ends[code - 1] };
+        &self.bytes[start..self.ends[code]]
+    }
+    /// How many rows have it.
+    pub fn rows(&self, code: u32) -> u32 {
+        self.counts[code as usize]
+    }
+    /// The first row (0-based data row) that has it.
+    pub fn first_row(&self, code: u32) -> u32 {
+        self.first[code as usize]
+    }
+    /// (code, text, rows) of every distinct text, in the order of first appearance.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &str, u32)> {
+        (0..self.ends.len() as u32).map(|c| (c, self.text(c), self.counts[c as usize]))
+    }
+}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Texts({} distinct)", self.len())
+    }
+}

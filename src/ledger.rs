@@ -1,0 +1,142 @@
+//! The ledger: one entry per record of every file, so that no row is ever lost unseen.
+//!
+//! For every table `records = furniture + rows` and `rows = accepted + Σ set aside`; for every column
+//! `values = answered + refused + blank + not asked + unreadable`. [`Ledger::check`] holds a run to it.
+
+use std::collections::BTreeMap;
+
+/// A record that is no row of data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Furniture {
+    Header,
+    Title,
+    Blank,
+    Total,
+    Footnote,
+}
+
+/// Why a row does not count. The first that holds, in this order, sets it aside; what else held is a flag beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    Unreadable,
+    Test,
+    Spam,
+    Erased,
+    Duplicate,
+    Partial,
+    OutOfPeriod,
+    AfterAsOf,
+    UnmatchedKey,
+    Rule,
+}
+
+/// What is said of a row that still counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flag {
+    /// Equal in every cell to an earlier row, without an identity: a different person.
+    EqualRow,
+    /// A date shared by so many rows that a system seems to have filled it in.
+    DefaultDate,
+    /// The survey platform says that this was a preview.
+    Preview,
+    TooFast,
+    StraightLined,
+    NearDuplicate,
+    /// A date is missing where one was expected.
+    NoDate,
+    /// A place that the register of places lacks.
+    UnknownSite,
+    /// A session, person or response that another source does not know.
+    Unmatched,
+}
+
+/// A row that does not count, with its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// The row as a spreadsheet program numbers it, from 1.
+    pub record: u64,
+    pub reason: Reason,
+    /// What else held of it.
+    pub also: Vec<Reason>,
+}
+
+/// The cells of one column, counted by what they say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Values {
+    pub column: String,
+    pub values: u64,
+    pub answered: u64,
+    pub refused: u64,
+    pub blank: u64,
+    pub not_asked: u64,
+    pub unreadable: u64,
+}
+
+/// The account of one table: a CSV file, or one sheet of a workbook.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Account {
+    /// The source's name in the spec.
+    pub source: String,
+    /// The file's name relative to the folder of `reach.toml`.
+    pub file: String,
+    pub sheet: Option<String>,
+    pub records: u64,
+    pub furniture: BTreeMap<Furniture, u64>,
+    pub rows: u64,
+    pub accepted: u64,
+    pub set_aside: Vec<SetAside>,
+    pub flags: BTreeMap<Flag, u64>,
+    pub values: Vec<Values>,
+}
+
+impl Account {
+    /// Rows set aside, by reason.
+    pub fn by_reason(&self) -> BTreeMap<Reason, u64> {
+        let mut out = BTreeMap::new();
+        for row in &self.set_aside {
+            *out.entry(row.reason).or_default() += 1;
+        }
+        out
+    }
+}
+
+/// The accounts of all tables of a run, in the order of the spec's sources and of the file names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    pub accounts: Vec<Account>,
+}
+
+impl Ledger {
+    /// Every identity that does not hold, as sentences; empty when the ledger balances.
+    pub fn check(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for a in &self.accounts {
+            let name = || match &a.sheet {
+                Some(sheet) => format!("{} (sheet {sheet})", a.file),
+                None => a.file.clone(),
+            };
+            let furniture: u64 = a.furniture.values().sum();
+            if a.records != furniture + a.rows {
+                wrong.push(format!("{}: {} records, but {furniture} furniture and {} rows", name(), a.records, a.rows));
+            }
+            if a.rows != a.accepted + a.set_aside.len() as u64 {
+                wrong.push(format!(
+                    "{}: {} rows, but {} accepted and {} set aside",
+                    name(),
+                    a.rows,
+                    a.accepted,
+                    a.set_aside.len()
+                ));
+            }
+            for v in &a.values {
+                if v.values != v.answered + v.refused + v.blank + v.not_asked + v.unreadable {
+                    wrong.push(format!("{}: the cells of column {} do not add up", name(), v.column));
+                }
+            }
+        }
+        wrong
+    }
+}

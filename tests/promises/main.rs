@@ -1,0 +1,13 @@
+//! The promises of `reach`, one module each, kept by the real binary and library.
+#![allow(
+    clippy::allow_attributes,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::iter_over_hash_type,
+    dead_code,
+    reason = "tests write their own inputs, and a failed step is a failed test"
+)]
+
+mod support;
