@@ -10,4 +10,5 @@
     reason = "tests write their own inputs, and a failed step is a failed test"
 )]
 
+mod demo;
 mod support;
