@@ -3,10 +3,17 @@
 //! Promises: files are opened by [`open`] alone (limits; links, devices and `://` refused); every cell is read as text;
 //! a cell's origin is computed from its table's [`Origin`], never stored per cell; no byte of any file brings the process down.
 
+mod glob;
+pub mod open;
+mod plain;
+mod read;
+
 use std::fmt;
 
 use crate::ledger::Furniture;
 use crate::problem::Problems;
+
+pub use read::{ReadOptions, Sheets, read, read_one};
 
 /// All inputs of a run, or of one `inspect`.
 #[derive(Debug, Default)]
