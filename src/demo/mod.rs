@@ -12,6 +12,8 @@ mod world;
 
 pub use world::World;
 
+use crate::publish::state::{DEMO_KEY_FILE, DEMO_KEY_TEXT};
+
 /// What to generate.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -45,7 +47,7 @@ pub fn files(options: &Options) -> Result<Vec<DemoFile>, rust_xlsxwriter::XlsxEr
         text("reach.toml", include_str!("templates/reach.toml")),
         text("codebook.csv", include_str!("templates/codebook.csv")),
         text("recodes.csv", include_str!("templates/recodes.csv")),
-        text("worthless-demo.key", include_str!("templates/worthless-demo.key")),
+        text(DEMO_KEY_FILE, DEMO_KEY_TEXT),
         DemoFile { name: "activity/sites.csv", bytes: files::sites() },
         DemoFile { name: "activity/headcounts.csv", bytes: files::headcounts(&world) },
         DemoFile { name: "activity/sessions.xlsx", bytes: files::sessions(&world)? },
