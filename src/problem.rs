@@ -48,11 +48,13 @@ impl fmt::Display for Place {
         if let Some(sheet) = &self.sheet {
             parts.push(format!("sheet {sheet}"));
         }
+        // A table has rows and columns, a text such as reach.toml has lines and settings.
+        let text = self.file.as_ref().is_some_and(|file| file.ends_with(".toml"));
         if let Some(row) = self.row {
-            parts.push(format!("row {row}"));
+            parts.push(if text { format!("line {row}") } else { format!("row {row}") });
         }
         if let Some(column) = &self.column {
-            parts.push(format!("column {column}"));
+            parts.push(if text { column.clone() } else { format!("column {column}") });
         }
         f.write_str(&parts.join(", "))
     }

@@ -383,10 +383,12 @@ mod tests {
                 dates: None,
                 profile: "people-10".into(),
                 ladder: "iap2".into(),
+                outcomes: "our-museum".into(),
             },
             sources: Vec::new(),
             recodes: Vec::new(),
             limits: Limits::default(),
+            scales: Vec::new(),
             texts: vec![("reach.toml".into(), blake3::hash(b"text"))],
             notes: crate::problem::Problems::default(),
         }

@@ -4,9 +4,25 @@
 //! Promise: nothing after this stage asks whether a setting is valid. What can only be known with the data in hand
 //! (whether a named column exists) is asked by `clean::bind`, with the same words and the same exit code.
 
+mod check;
+mod codebook;
+mod file;
+pub mod lists;
+mod load;
+pub mod options;
+mod recodes;
+pub mod role;
+mod sheet;
+pub mod vocabulary;
+pub mod words;
+
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+
+pub use codebook::COLUMNS as CODEBOOK_COLUMNS;
+pub use load::load;
+pub use recodes::COLUMNS as RECODES_COLUMNS;
 
 /// The checked declaration of one programme.
 #[derive(Debug, Clone)]
@@ -19,6 +35,8 @@ pub struct Spec {
     pub sources: Vec<Source>,
     pub recodes: Vec<Recode>,
     pub limits: Limits,
+    /// Copyright scales with their licence lines (`[scale.swemwbs] licence = "…"`), to be shown beside their results.
+    pub scales: Vec<(String, String)>,
     /// The texts the release id depends on: (name relative to the folder, BLAKE3 of its bytes).
     pub texts: Vec<(String, blake3::Hash)>,
     /// What was assumed while reading the three files.
@@ -40,8 +58,10 @@ pub struct Programme {
     pub dates: Option<DateOrder>,
     /// The name of the disclosure profile, known to exist.
     pub profile: String,
-    /// The name of the depth ladder, known to exist.
+    /// The name of the depth ladder, known to exist (`spec::lists::ladder`).
     pub ladder: String,
+    /// The name of the outcome framework, known to exist (`spec::lists::frameworks`).
+    pub outcomes: String,
 }
 
 /// The order of day, month and year in a written date.
@@ -240,7 +260,7 @@ pub enum Answers {
 /// A closed option list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The options in their order, as printed.
+    /// The options in their order, as printed. Empty (only for a choice of a place, session or count): whatever the file has.
     pub list: Vec<String>,
     /// Options that exclude all others (`(none) …`), as indices into `list`.
     pub exclusive: Vec<usize>,
@@ -307,7 +327,7 @@ impl Default for Limits {
 }
 
 /// A header, option or value as it is compared: trimmed, inner white space (no-break spaces and U+FEFF too) collapsed to
-/// one space, Unicode NFKC, lower case.
+/// one space, Unicode NFKC, lower case; curly quotes and the dashes that word processors put in count as `'`, `"` and `-`.
 pub fn fold(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let mut out = String::with_capacity(text.len());
@@ -316,7 +336,12 @@ pub fn fold(text: &str) -> String {
             if !out.is_empty() {
                 out.push(' ');
             }
-            out.extend(word.nfkc().flat_map(char::to_lowercase));
+            out.extend(word.nfkc().flat_map(char::to_lowercase).map(|c| match c {
+                '‘' | '’' | 'ʼ' => '\'',
+                '“' | '”' => '"',
+                '‐' | '‑' | '–' | '—' | '−' => '-',
+                _ => c,
+            }));
         }
     }
     out

@@ -11,4 +11,5 @@
 )]
 
 mod demo;
+mod spec;
 mod support;

@@ -1,0 +1,135 @@
+//! The reference data an evaluator names: option lists (`@agree-5`), ladders and outcome frameworks, versioned in `data/reference`.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::fold;
+
+/// A ready option list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedList {
+    /// As written after `@`.
+    pub name: String,
+    /// What it is, in one line.
+    pub title: String,
+    /// The options as an evaluator would write them, `(refused)` and all.
+    pub options: Vec<String>,
+    /// `about you` or `sensitive`: the class of a question that uses it, unless the codebook says otherwise.
+    #[serde(default)]
+    pub class: Option<String>,
+    /// Whether `[scale.NAME] licence` is needed before the list may be used.
+    #[serde(default)]
+    pub licence: bool,
+    /// Where it comes from.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// A ladder: ordered levels of depth.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ladder {
+    pub name: String,
+    pub title: String,
+    /// From the least deep to the deepest.
+    pub levels: Vec<String>,
+}
+
+/// An outcome framework.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Framework {
+    pub name: String,
+    pub title: String,
+    pub outcomes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    #[expect(dead_code, reason = "read by people and by the tests of the data")]
+    version: String,
+    list: Vec<NamedList>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ladders {
+    #[expect(dead_code, reason = "read by people and by the tests of the data")]
+    version: String,
+    ladder: Vec<Ladder>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Frameworks {
+    #[expect(dead_code, reason = "read by people and by the tests of the data")]
+    version: String,
+    framework: Vec<Framework>,
+}
+
+/// All ready lists, in the order of the data. A test proves that the embedded data can be read.
+pub fn all() -> &'static [NamedList] {
+    static LISTS: OnceLock<Vec<NamedList>> = OnceLock::new();
+    LISTS.get_or_init(|| {
+        toml::from_str::<Lists>(include_str!("../../data/reference/lists.toml")).map(|l| l.list).unwrap_or_default()
+    })
+}
+
+/// The list written `@name`.
+pub fn named(name: &str) -> Option<&'static NamedList> {
+    let name = fold(name);
+    all().iter().find(|list| list.name == name)
+}
+
+/// All ladders.
+pub fn ladders() -> &'static [Ladder] {
+    static LADDERS: OnceLock<Vec<Ladder>> = OnceLock::new();
+    LADDERS.get_or_init(|| {
+        toml::from_str::<Ladders>(include_str!("../../data/reference/ladders.toml"))
+            .map(|l| l.ladder)
+            .unwrap_or_default()
+    })
+}
+
+/// The ladder of a checked spec.
+pub fn ladder(name: &str) -> Option<&'static Ladder> {
+    ladders().iter().find(|ladder| ladder.name == name)
+}
+
+/// All outcome frameworks.
+pub fn frameworks() -> &'static [Framework] {
+    static FRAMEWORKS: OnceLock<Vec<Framework>> = OnceLock::new();
+    FRAMEWORKS.get_or_init(|| {
+        toml::from_str::<Frameworks>(include_str!("../../data/reference/outcomes.toml"))
+            .map(|f| f.framework)
+            .unwrap_or_default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::options;
+
+    #[test]
+    fn the_embedded_data_reads() {
+        assert!(all().len() > 20);
+        assert_eq!(named("ethnic-group-ew").map(|l| l.options.len()), Some(20));
+        assert_eq!(ladder("iap2").map(|l| l.levels.len()), Some(5));
+        assert_eq!(frameworks().first().map(|f| f.outcomes.len()), Some(4));
+    }
+
+    #[test]
+    fn every_list_is_a_valid_option_list() {
+        for list in all() {
+            let parsed = options::parse(&format!("@{}", list.name));
+            assert!(parsed.wrong.is_empty(), "{}: {:?}", list.name, parsed.wrong);
+            assert_eq!(parsed.options.list.len(), list.options.len(), "{}", list.name);
+            assert_eq!(fold(&list.name), list.name);
+            assert!(list.class.is_none() || parsed.class.is_some(), "{}", list.name);
+        }
+    }
+}
