@@ -1,212 +1,101 @@
 //! Joins by declared roles: takes [`Cleaned`], gives [`Linked`], facts as codes and integers.
 //!
 //! Promises: persons are pseudonyms (HMAC-SHA-256) from here on and personal texts end here; every join says what did not match on
-//! either side; fan-out is refused unless declared; a near miss is suggested as a line for `recodes`, never applied.
+//! either side; fan-out is refused unless declared; a near miss is suggested as a line for `recodes`, never applied; a row that this
+//! stage sets aside leaves the accepted rows of the ledger and joins those set aside, so that the ledger balances as before.
+//!
+//! Places, sessions and the registers of people are gathered first, wherever they stand in the spec; then every source in the spec's
+//! order, so that a person's number is that of the first appearance (surveys come last: they may name sessions that a register of attendance made).
 
-use jiff::civil::Date;
+mod attendance;
+mod books;
+mod columns;
+mod counts;
+mod door;
+mod key;
+mod labels;
+mod lists;
+mod pairs;
+mod people;
+mod postcode;
+mod questions;
+mod responses;
+mod sessions;
+mod sites;
+mod suggest;
 
-use crate::clean::{Answer, DateProof, Decimal, Label, QuestionAnswers};
-use crate::ledger::Ledger;
-use crate::problem::Problems;
-use crate::spec::{Class, CountUnit, Sample, Wave};
+pub use door::*;
+pub use key::Key;
 
-/// Everything known of the programme, joined.
-#[derive(Debug, Default)]
-pub struct Linked {
-    pub people: People,
-    pub lists: Vec<PeopleList>,
-    pub sessions: Sessions,
-    pub attendance: Attendance,
-    pub responses: Vec<Responses>,
-    pub counts: Vec<Counts>,
-    /// All places, in the order of the site register, then by label. Codes of `site` fields index this list.
-    pub sites: Vec<Site>,
-    pub strands: Vec<Label>,
-    pub levels: Vec<Label>,
-    pub events: Vec<Label>,
-    pub pairs: Vec<Pairs>,
-    pub joins: Vec<Join>,
-    pub problems: Problems,
-    pub ledger: Ledger,
-    pub dates: Vec<DateProof>,
-    pub as_of: Option<Date>,
-}
+use crate::clean::Cleaned;
+use crate::spec::{Kind, Role, Spec};
 
-/// A place, and whether the register of places knows it.
-#[derive(Debug, Clone)]
-pub struct Site {
-    pub label: Label,
-    /// `None`: the spec has no register of places.
-    pub registered: Option<bool>,
-}
+use attendance::Register;
+use books::Books;
+use labels::Labels;
+use people::Persons;
+use sessions::SessionIndex;
+use sites::Sites;
 
-/// Persons under their pseudonyms, dense: a person's number is the index.
-#[derive(Debug, Default)]
-pub struct People {
-    /// HMAC-SHA-256 of the normalised identity, under the programme's key.
-    pub pseudonyms: Vec<Pseudonym>,
-}
+/// Joins all inputs by their declared roles.
+///
+/// What stops the run (two sessions with one identifier, a month counted twice) is among `Linked::problems`, each with its exit
+/// status; the ledger balances in any case.
+pub fn link(mut cleaned: Cleaned, spec: &Spec, key: &Key) -> Linked {
+    let mut books = Books::open(&mut cleaned);
+    let mut tables = cleaned.tables;
+    tables.sort_by_key(|table| table.source);
 
-/// A person's pseudonym. Orders nothing that a reader sees.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Pseudonym(pub [u8; 32]);
+    let sites = Sites::gather(&tables, spec, &mut books);
+    sites.join(&tables, spec, &mut books);
+    let strands = Labels::gather(tables.iter(), Role::Strand);
+    let levels = Labels::gather(tables.iter(), Role::Level);
+    let events = Labels::gather(tables.iter(), Role::Event);
+    let places = sessions::Lists { sites: &sites, strands: &strands, levels: &levels };
+    let mut sessions = SessionIndex::gather(&tables, spec, &places, &mut books);
+    let mut persons = Persons::open(&tables, spec, key, &mut books);
 
-impl std::fmt::Debug for Pseudonym {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Pseudonym(…)")
+    let mut register = Register::default();
+    let (mut lists, mut counts, mut groups) = (Vec::new(), Vec::new(), Vec::new());
+    // Without a log, the registers of attendance say which sessions there were: read them before the surveys that name sessions.
+    let numbered = || spec.sources.iter().enumerate();
+    for source in numbered().filter(|(_, source)| source.kind != Kind::Survey) {
+        match source.1.kind {
+            Kind::People => lists.push(lists::gather(&mut tables, source, &sites, &mut persons, &mut books)),
+            Kind::Attendance => {
+                register.add(&mut tables, source, &mut sessions, &mut persons, &places, &mut books);
+            }
+            Kind::Counts => counts.push(counts::gather(&tables, source, spec, cleaned.as_of, &sites, &mut books)),
+            Kind::Survey | Kind::Sessions | Kind::Sites => {}
+        }
     }
-}
-
-/// A list of people: a register with identifiers, or a file in which each row is one person.
-#[derive(Debug)]
-pub struct PeopleList {
-    /// The source's name in the spec.
-    pub source: String,
-    pub title: Option<String>,
-    /// Whether rows were resolved to persons by an identifier; otherwise each accepted row is one person.
-    pub identified: bool,
-    /// The day on which the list was true.
-    pub as_at: Option<Date>,
-    /// How many entries (accepted rows, or distinct persons).
-    pub len: usize,
-    /// The person of each entry (identified lists only; empty otherwise).
-    pub persons: Vec<u32>,
-    pub joined: Option<Vec<Answer<Date>>>,
-    pub site: Option<Vec<Answer<u32>>>,
-    /// Outward codes (postcode districts), never full postcodes: an index into `districts`.
-    pub district: Option<Vec<Answer<u32>>>,
-    pub districts: Vec<Label>,
-    pub questions: Vec<Question>,
-}
-
-/// A question with one answer per entry or response.
-#[derive(Debug)]
-pub struct Question {
-    pub key: String,
-    pub text: String,
-    pub class: Class,
-    pub outcome: Vec<String>,
-    pub answers: QuestionAnswers,
-}
-
-/// Dated activities, dense: a session's number is the index.
-#[derive(Debug, Default)]
-pub struct Sessions {
-    pub sessions: Vec<Session>,
-    /// Whether a session log exists (otherwise sessions are known from registers only).
-    pub logged: bool,
-}
-
-/// One dated activity at one place.
-#[derive(Debug, Clone, Default)]
-pub struct Session {
-    pub date: Option<Date>,
-    pub site: Option<u32>,
-    pub strand: Option<u32>,
-    pub level: Option<u32>,
-    pub minutes: Option<u32>,
-    pub headcount: Option<u32>,
-}
-
-/// Person × session facts as columns, 11 bytes a fact. Equal (person, session) pairs stand once.
-#[derive(Debug, Default)]
-pub struct Attendance {
-    pub person: Vec<u32>,
-    pub session: Vec<u32>,
-    /// Minutes of attendance; the session's length (0 = not known).
-    pub minutes: Vec<u16>,
-    pub flags: Vec<u8>,
-    /// Names of the sources they come from.
-    pub sources: Vec<String>,
-}
-
-/// The responses to one instrument in one wave.
-#[derive(Debug)]
-pub struct Responses {
-    /// The sources it is made of, in the spec's order.
-    pub sources: Vec<String>,
-    /// The instrument's code (`visitor`, `participant`, …); for a source standing alone, the source's name.
-    pub instrument: String,
-    pub wave: Option<Wave>,
-    pub title: String,
-    pub sample: Sample,
-    /// The finite population the sample was drawn from, when declared.
-    pub population: Option<u64>,
-    pub len: usize,
-    /// Columns below have one entry per response, or are `None` where no source has the column.
-    pub person: Option<Vec<Option<u32>>>,
-    pub session: Option<Vec<Option<u32>>>,
-    pub site: Option<Vec<Answer<u32>>>,
-    pub event: Option<Vec<Answer<u32>>>,
-    pub date: Option<Vec<Option<Date>>>,
-    pub questions: Vec<Question>,
-}
-
-/// Headcounts by place or session and period (`counts`).
-#[derive(Debug)]
-pub struct Counts {
-    pub source: String,
-    /// What is counted: `visits`, `enquiries`.
-    pub what: String,
-    pub unit: CountUnit,
-    /// One entry per place and month that the file has a cell for.
-    pub cells: Vec<CountCell>,
-    /// Every month from the first to the last that the file has a column (or row) for; months without one are gaps.
-    pub months: Vec<Month>,
-}
-
-/// A month of a count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Month {
-    /// Its first day.
-    pub first: Date,
-    /// Whether the file has this month at all.
-    pub present: bool,
-}
-
-/// The count of one place in one month.
-#[derive(Debug, Clone, Copy)]
-pub struct CountCell {
-    pub site: Option<u32>,
-    /// First day of the month.
-    pub month: Date,
-    pub value: Answer<Decimal>,
-}
-
-/// Matched responses of two waves of one instrument.
-#[derive(Debug)]
-pub struct Pairs {
-    pub instrument: String,
-    pub first: Wave,
-    pub second: Wave,
-    /// (response in the first wave, response in the second wave).
-    pub matched: Vec<(u32, u32)>,
-}
-
-/// What a join matched and what it did not, on both sides.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Join {
-    /// Such as `attendance → sessions`.
-    pub name: String,
-    pub left: String,
-    pub right: String,
-    /// By which role: `session`, `person`, `site`, `e-mail`.
-    pub by: String,
-    pub left_rows: u64,
-    pub left_matched: u64,
-    pub right_rows: u64,
-    pub right_matched: u64,
-    /// Places, strands or levels of the left that the right lacks (never personal), with their rows.
-    pub left_only: Vec<(String, u64)>,
-    pub right_only: Vec<(String, u64)>,
-    pub suggestions: Vec<Suggestion>,
-}
-
-/// A near miss, as a line for `recodes`. Never applied by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suggestion {
-    pub list: String,
-    pub written: String,
-    pub means: String,
-    pub why: String,
+    if !sessions.sessions.logged {
+        sessions.index_places();
+    }
+    for source in numbered().filter(|(_, source)| source.kind == Kind::Survey) {
+        let known = responses::Lists { sites: &sites, events: &events, sessions: &sessions };
+        responses::add(&mut groups, &mut tables, source, &known, &mut persons, &mut books);
+    }
+    attendance::check_lengths(&sessions, &mut books);
+    let attendance = register.close(&mut tables, sessions.sessions.sessions.len(), persons.len(), &mut books);
+    let (responses, waves) = responses::close(groups, &mut books);
+    let pairs = pairs::gather(&waves, &mut books);
+    Linked {
+        people: persons.into_people(),
+        lists,
+        sessions: sessions.sessions,
+        attendance,
+        responses,
+        counts,
+        sites: sites.into_list(),
+        strands: strands.list,
+        levels: levels.list,
+        events: events.list,
+        pairs,
+        joins: books.joins,
+        problems: books.problems,
+        ledger: books.ledger,
+        dates: cleaned.dates,
+        as_of: cleaned.as_of,
+    }
 }
