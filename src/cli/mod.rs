@@ -1,6 +1,45 @@
 //! The command line: arguments in, an exit status out. The clock is read here and nowhere else.
+//!
+//! Promises: standard output carries only what may be piped; a panic anywhere ends with exit 21 and says where it was, never what
+//! it said (that could hold data); a signal ends the run between two steps, with nothing half done.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+
+use crate::exit::Exit;
+use args::{Command, Line};
+
+pub mod args;
+mod demo;
+mod help;
+pub mod voice;
 
 /// Runs the command that the process's arguments name.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::from(crate::exit::Exit::Usage.code())
+pub fn main() -> ExitCode {
+    let line = match args::command().try_get_matches().and_then(|matches| Line::from_arg_matches(&matches)) {
+        Ok(line) => line,
+        Err(error) => {
+            let _ = error.print();
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            return ExitCode::from(exit.code());
+        }
+    };
+    panic::set_hook(Box::new(|info| {
+        let at = info.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
+        voice::line(&format!(
+            "reach met something it cannot explain, at {at}. This is a fault of the program, not of your files. \
+             The report that was published before is untouched. Please report it with this line."
+        ));
+    }));
+    let exit = panic::catch_unwind(AssertUnwindSafe(|| obey(&line.command))).unwrap_or(Exit::Internal);
+    ExitCode::from(exit.code())
+}
+
+fn obey(command: &Command) -> Exit {
+    match command {
+        Command::Demo(asked) => demo::demo(asked),
+        Command::Help(asked) => help::help(asked),
+    }
 }

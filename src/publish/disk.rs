@@ -284,13 +284,7 @@ impl Disk {
 /// Writes a file that a person asked for, making the folders above it; never over one that is there.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     if fs::symlink_metadata(path).is_ok() {
-        return Err(Problem::stops(
-            "exists-already",
-            Exit::Write,
-            Place::file(path.display().to_string()),
-            "there is already a file of this name, and it is never overwritten",
-        )
-        .hint("rename or move that file, or choose another folder"));
+        return Err(exists_already(path));
     }
     let disk = Disk::new(Stop::default());
     if let Some(parent) = path.parent() {
@@ -302,6 +296,17 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
         let _ = disk.remove(path);
     }
     written
+}
+
+/// What is said of a file that stands where a new one was to be written.
+pub fn exists_already(path: &Path) -> Problem {
+    Problem::stops(
+        "exists-already",
+        Exit::Write,
+        Place::file(path.display().to_string()),
+        "there is already a file of this name, and it is never overwritten",
+    )
+    .hint("rename or move that file, or choose another folder")
 }
 
 /// A file without a name, for what does not fit in memory: nobody else can open it, and it is gone when the process ends,

@@ -40,3 +40,51 @@ pub fn newcastle() -> Option<tempfile::TempDir> {
     copy_tree(&fixture("newcastle"), folder.path());
     Some(folder)
 }
+
+/// How a run of the binary ended.
+pub struct Ran {
+    /// The exit status, or `None` where a signal ended it.
+    pub exit: Option<i32>,
+    pub signal: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The `reach` binary, ready to be given arguments: no colour, no fault, no locale of the machine.
+pub fn command(args: &[&str]) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_reach"));
+    command.args(args).env_remove("REACH_FAULT").env("NO_COLOR", "1").env("RUST_BACKTRACE", "0");
+    command
+}
+
+/// Runs `reach` with these arguments.
+pub fn reach(args: &[&str]) -> Ran {
+    finish(&mut command(args))
+}
+
+/// Runs `reach` with these arguments and the N-th file operation arranged to fail: `kill@3`, `full@3`.
+pub fn reach_with_fault(args: &[&str], fault: &str) -> Ran {
+    finish(command(args).env("REACH_FAULT", fault))
+}
+
+/// Runs a prepared command to its end.
+pub fn finish(command: &mut std::process::Command) -> Ran {
+    use std::os::unix::process::ExitStatusExt;
+    let output = command.output().unwrap();
+    Ran {
+        exit: output.status.code(),
+        signal: output.status.signal(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Compares a generated page with the committed one, or with `UPDATE_DOCS=1` rewrites it.
+pub fn page_is_true(name: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, made).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == made, "{name} is out of date: run UPDATE_DOCS=1 cargo test and look at the difference");
+}

@@ -1,0 +1,61 @@
+//! The command line keeps its word: exit codes, help, the demo.
+
+use crate::support::{page_is_true, reach};
+
+#[test]
+fn the_page_of_exit_codes_is_made_from_the_program() {
+    page_is_true("docs/exit-codes.md", &reach::cli::args::exit_page());
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_64_and_writes_nothing_to_standard_output() {
+    for args in [&["fly"][..], &["demo"], &["demo", "x", "--seed", "many"], &["help", "nonsense"], &[]] {
+        let ran = reach(args);
+        assert_eq!(ran.exit, Some(64), "{args:?}");
+        assert_eq!(ran.stdout, "", "{args:?}");
+        assert!(!ran.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn each_command_s_help_has_an_example_and_the_exit_codes() {
+    let general = reach(&["--help"]);
+    assert_eq!(general.exit, Some(0));
+    let commands: Vec<String> = general
+        .stdout
+        .lines()
+        .skip_while(|line| !line.starts_with("Commands:"))
+        .skip(1)
+        .take_while(|line| line.starts_with("  "))
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .collect();
+    assert!(commands.contains(&"demo".to_owned()), "{commands:?}");
+    for command in commands {
+        for ran in [reach(&[&command, "--help"]), reach(&["help", &command])] {
+            assert_eq!(ran.exit, Some(0), "{command}");
+            assert!(ran.stdout.contains("Example:"), "{command}");
+            for line in reach::exit::EXITS {
+                assert!(ran.stdout.contains(&format!("{:>3}  ", line.exit.code())), "{command}: {}", line.exit.code());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_demo_is_written_once_and_never_over_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("a/harbourside");
+    let target = target.to_str().unwrap();
+    let ran = reach(&["demo", target, "--people", "40"]);
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    let spec = std::fs::read(folder.path().join("a/harbourside/reach.toml")).unwrap();
+    std::fs::remove_file(folder.path().join("a/harbourside/codebook.csv")).unwrap();
+    let again = reach(&["demo", target, "--people", "41"]);
+    assert_eq!(again.exit, Some(20));
+    assert!(again.stderr.contains("never overwritten"), "{}", again.stderr);
+    assert!(
+        !folder.path().join("a/harbourside/codebook.csv").exists(),
+        "nothing is written if something stands in the way"
+    );
+    assert_eq!(std::fs::read(folder.path().join("a/harbourside/reach.toml")).unwrap(), spec);
+}
