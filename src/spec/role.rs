@@ -345,7 +345,7 @@ pub fn help() -> String {
          \x20 @name             a ready list:\n",
     );
     for list in lists::all() {
-        let _ = writeln!(out, "  {:<17} {}", format!("@{}", list.name), list.title);
+        let _ = writeln!(out, "  {:<23} {}", format!("@{}", list.name), list.title);
     }
     out
 }

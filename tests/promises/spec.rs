@@ -130,6 +130,12 @@ fn the_harbourside_example_is_read() {
 }
 
 #[test]
+fn the_demo_is_read_without_an_assumption() {
+    let spec = spec::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo")).map_err(|p| told(&p)).unwrap();
+    assert_eq!(told(&spec.notes), "");
+}
+
+#[test]
 fn a_small_spec_is_read_in_every_form() {
     let spec = load(TOML, BOOK, RECODES).map_err(|p| told(&p)).unwrap();
     assert_eq!(spec.programme.to.to_string(), "2026-03-31");
@@ -247,6 +253,16 @@ fn rows_of_one_short_name_are_one_question() {
     assert_eq!(lists[0], lists[1]);
     let other = format!("{BOOK}visitors,And today?,enjoyed,choice,Yes | Maybe,,,\n");
     assert!(refused(TOML, &other, RECODES).contains("another options"));
+}
+
+#[test]
+fn the_reference_prints_the_roles_as_the_program_does() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/spec.md")).unwrap();
+    let roles = spec::role::help();
+    assert!(page.contains(&roles), "docs/spec.md differs from `reach help roles`:\n{roles}");
+    for name in spec::CODEBOOK_COLUMNS.iter().chain(&spec::RECODES_COLUMNS) {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
 }
 
 #[test]
