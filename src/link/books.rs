@@ -78,7 +78,7 @@ pub(super) fn many(n: u64, one: &str, more: &str) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + more.len() + 4);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

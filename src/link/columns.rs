@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::clean::{Answer, CleanColumn, CleanTable, ColumnValues, Decimal, Label, PersonalText};
-use crate::spec::Role;
+use crate::spec::{Role, fold};
 
 /// The table's first column of this role (no month column of a wide log).
 pub(super) fn column(table: &CleanTable, role: Role) -> Option<&CleanColumn> {
@@ -74,6 +74,13 @@ pub(super) fn identifiers(column: &CleanColumn) -> Vec<Option<&str>> {
         }
         _ => Vec::new(),
     }
+}
+
+/// An identifier as it is compared where it does not match exactly: without regard to case, spaces and look-alike signs.
+pub(super) fn identity(text: &str) -> String {
+    let mut folded = fold(text);
+    folded.retain(|c| c != ' ');
+    folded
 }
 
 /// The entry of a table made per code for a row; `NotAsked` has no code.

@@ -23,6 +23,8 @@ mod responses;
 mod sessions;
 mod sites;
 mod suggest;
+mod tally;
+mod way;
 
 pub use door::*;
 pub use key::Key;
@@ -76,7 +78,7 @@ pub fn link(mut cleaned: Cleaned, spec: &Spec, key: &Key) -> Linked {
         let known = responses::Lists { sites: &sites, events: &events, sessions: &sessions };
         responses::add(&mut groups, &mut tables, source, &known, &mut persons, &mut books);
     }
-    attendance::check_lengths(&sessions, &mut books);
+    tally::check_lengths(&sessions, &mut books);
     let attendance = register.close(&mut tables, sessions.sessions.sessions.len(), persons.len(), &mut books);
     let (responses, waves) = responses::close(groups, &mut books);
     let pairs = pairs::gather(&waves, &mut books);

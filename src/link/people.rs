@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::clean::{CleanColumn, CleanTable};
 use crate::problem::Problem;
-use crate::spec::{Kind, Role, Spec, fold};
+use crate::spec::{Kind, Role, Spec};
 
 use super::books::{Books, many};
 use super::columns;
@@ -94,7 +94,7 @@ impl Persons {
     fn find_split(&mut self, table: &CleanTable) {
         let Some(column) = columns::column(table, Role::Person) else { return };
         let texts = columns::identifiers(column);
-        let folded = self.digest_all(&texts, |text| ("person", fold(text)));
+        let folded = self.digest_all(&texts, |text| ("person", columns::identity(text)));
         let mut seen: HashMap<Digest, &str, FixedState> = HashMap::default();
         for row in columns::accepted(table) {
             let code = columns::code(column, row);
@@ -139,7 +139,7 @@ impl Persons {
     pub fn identities<'a>(&self, table: &'a CleanTable) -> Option<Identities<'a>> {
         if let Some(column) = columns::column(table, Role::Person) {
             let texts = columns::identifiers(column);
-            let mut digests = self.digest_all(&texts, |text| ("person", fold(text)));
+            let mut digests = self.digest_all(&texts, |text| ("person", columns::identity(text)));
             if !self.split.is_empty() {
                 for (digest, text) in digests.iter_mut().zip(&texts) {
                     if let (Some(folded), Some(text)) = (*digest, text)
@@ -158,7 +158,7 @@ impl Persons {
     fn email_digests(&self, column: &CleanColumn) -> Vec<Option<Digest>> {
         let texts: Vec<Option<&str>> =
             columns::identifiers(column).into_iter().map(|text| text.filter(|t| t.contains('@'))).collect();
-        self.digest_all(&texts, |text| ("e-mail", fold(text)))
+        self.digest_all(&texts, |text| ("e-mail", columns::identity(text)))
     }
 
     fn digest_all(

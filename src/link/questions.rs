@@ -128,13 +128,14 @@ fn choice(
     rows: &[Vec<u32>],
     books: &mut Books,
 ) -> QuestionAnswers {
-    fn of(version: &Option<CleanQuestion>) -> Option<(&Vec<String>, &Vec<Answer<u16>>, bool)> {
+    type Chosen<'a> = (&'a [String], &'a [Answer<u16>], bool);
+    fn of(version: &Option<CleanQuestion>) -> Option<Chosen<'_>> {
         match version.as_ref().map(|question| &question.answers) {
             Some(QuestionAnswers::Choice { options, rows, ordered }) => Some((options, rows, *ordered)),
             _ => None,
         }
     }
-    let lists: Vec<&[String]> = versions.iter().filter_map(of).map(|(options, ..)| options.as_slice()).collect();
+    let lists: Vec<&[String]> = versions.iter().filter_map(of).map(|(options, ..)| options).collect();
     let (options, places) = unite(&lists);
     let ordered = versions.iter().filter_map(of).any(|(.., ordered)| ordered);
     if ordered && lists.iter().any(|list| list.len() != options.len()) {

@@ -8,7 +8,7 @@ use crate::clean::{Answer, CleanColumn, CleanTable};
 use crate::exit::Exit;
 use crate::ledger::Reason;
 use crate::problem::Problem;
-use crate::spec::{Kind, Role, Spec, fold};
+use crate::spec::{Kind, Role, Spec};
 
 use super::books::{Books, list, many};
 use super::columns;
@@ -85,7 +85,7 @@ impl SessionIndex {
             if table.accepted.get(row as usize) != Some(&true) {
                 if let (Some(id), Some(&reason)) = (id, reasons.get(&record)) {
                     self.exact.entry(id.to_owned()).or_insert(Found::SetAside(reason));
-                    self.folded.entry(fold(id)).or_insert(Found::SetAside(reason));
+                    self.folded.entry(columns::identity(id)).or_insert(Found::SetAside(reason));
                 }
                 continue;
             }
@@ -106,7 +106,7 @@ impl SessionIndex {
                 _ => self.exact.insert(id.to_owned(), Found::One(session)),
             };
             first.insert(id.to_owned(), (table.account, record));
-            let folded = fold(id);
+            let folded = columns::identity(id);
             let found = match self.folded.get(&folded) {
                 Some(Found::One(_) | Found::Several) => Found::Several,
                 _ => Found::One(session),
@@ -159,13 +159,13 @@ impl SessionIndex {
     pub fn by_id(&self, id: &str) -> Found {
         match self.exact.get(id) {
             Some(found) => *found,
-            None => self.folded.get(&fold(id)).copied().unwrap_or(Found::Unknown),
+            None => self.folded.get(&columns::identity(id)).copied().unwrap_or(Found::Unknown),
         }
     }
 
     /// Whether a session's identifier differs from this one in leading zeros only.
     pub fn but_for_zeros(&self, id: &str) -> bool {
-        self.bare.contains_key(fold(id).trim_start_matches('0'))
+        self.bare.contains_key(columns::identity(id).trim_start_matches('0'))
     }
 
     /// The only session at a place on a date.
@@ -182,7 +182,7 @@ impl SessionIndex {
         };
         let exact = found(self.exact.get(id));
         self.exact.insert(id.to_owned(), exact);
-        let folded = fold(id);
+        let folded = columns::identity(id);
         let near = found(self.folded.get(&folded));
         self.folded.insert(folded, near);
     }

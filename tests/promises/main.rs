@@ -12,5 +12,6 @@
 
 mod command_line;
 mod demo;
+mod link;
 mod spec;
 mod support;
