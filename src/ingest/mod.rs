@@ -3,10 +3,22 @@
 //! Promises: files are opened by [`open`] alone (limits; links, devices and `://` refused); every cell is read as text;
 //! a cell's origin is computed from its table's [`Origin`], never stored per cell; no byte of any file brings the process down.
 
+mod cell_text;
+mod container;
+mod delimited;
+mod delimiter;
+mod dictionary;
+mod export;
 mod glob;
+mod layout;
 pub mod open;
-mod plain;
 mod read;
+mod scan;
+mod sniff;
+mod table;
+mod tail;
+mod text;
+mod xlsx;
 
 use std::fmt;
 
@@ -170,6 +182,23 @@ impl Texts {
     /// Counts one more row with this code.
     pub fn count_one(&mut self, code: u32) {
         self.counts[code as usize] += 1;
+    }
+    /// Counts the rows of every text anew from the rows' codes.
+    fn recount(&mut self, codes: &[u32]) {
+        self.counts.fill(0);
+        for &code in codes {
+            if let Some(count) = self.counts.get_mut(code as usize) {
+                *count += 1;
+            }
+        }
+    }
+    /// Forgets the texts that first stand in `row` or below; they are the last of the list.
+    fn forget_from(&mut self, row: u32) {
+        let keep = self.first.partition_point(|&first| first < row);
+        self.first.truncate(keep);
+        self.counts.truncate(keep);
+        self.ends.truncate(keep);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
     }
     /// How many distinct texts there are.
     pub fn len(&self) -> usize {

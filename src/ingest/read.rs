@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{InputFile, Intake, Table, glob, open};
+use super::sniff::{self, Looks};
+use super::{InputFile, Intake, Table, delimited, glob, open, xlsx};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems, Weight};
 use crate::spec::{Limits, Source, Spec};
@@ -158,12 +159,26 @@ fn take_in(intake: &mut Intake, source: usize, read: ReadFile) {
 
 /// Reads one file, whatever it is.
 fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> ReadFile {
-    let mut problems = Problems::default();
-    match open::read_file(path, shown, options.file_bytes, |_| None) {
-        Err(problem) => {
-            problems.push(problem);
-            ReadFile { file: None, tables: Vec::new(), problems }
+    let mut looks = Looks::Text;
+    let opened = open::read_file(path, shown, options.file_bytes, |head| match sniff::looks(head, shown) {
+        Ok(found) => {
+            looks = found;
+            None
         }
-        Ok(opened) => super::plain::read(opened, shown),
+        Err(problem) => Some(problem),
+    });
+    let refused = |problem| {
+        let mut problems = Problems::default();
+        problems.push(problem);
+        ReadFile { file: None, tables: Vec::new(), problems }
+    };
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(problem) => return refused(problem),
+    };
+    match looks {
+        Looks::Text => delimited::read(&opened, shown, options),
+        Looks::Zip => xlsx::read(&opened, shown, options),
+        Looks::Ole => refused(sniff::ole(&opened.bytes, shown)),
     }
 }

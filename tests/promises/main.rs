@@ -14,4 +14,5 @@ mod command_line;
 mod demo;
 mod link;
 mod spec;
+mod ingest;
 mod support;

@@ -1,0 +1,331 @@
+//! Workbooks (`.xlsx`), streamed cell by cell: which sheets are read, and their rows.
+//!
+//! Nothing is allocated by a size that the file declares: the container is measured by unpacking it once (`container`), and rows
+//! are kept as they come. calamine, which reads the XML, is fenced: a panic inside it is a file that cannot be read.
+
+use std::cell::Cell;
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+
+use super::cell_text::CellText;
+use super::dictionary::blank_text;
+use super::layout::{self, PREVIEW, Rec};
+use super::open::Opened;
+use super::read::{ReadFile, ReadOptions, Sheets};
+use super::table::Rows;
+use super::{Format, InputFile, Table, container};
+use crate::exit::Exit;
+use crate::problem::{Place, Problem, Problems};
+use crate::spec::fold;
+
+type Workbook<'b> = Xlsx<Cursor<&'b [u8]>>;
+
+/// Reads an opened workbook.
+pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadFile {
+    let mut problems = Problems::default();
+    if let Err(problem) = container::check(&opened.bytes, shown, options.file_bytes) {
+        problems.push(problem);
+        return ReadFile { file: None, tables: Vec::new(), problems };
+    }
+    let file = InputFile {
+        name: shown.to_owned(),
+        source: 0,
+        bytes: opened.bytes.len() as u64,
+        digest: opened.digest,
+        format: Format::Xlsx,
+        encoding: None,
+        delimiter: None,
+    };
+    let read = fenced(|| {
+        let mut notes = Problems::default();
+        let tables = sheets(&opened.bytes, shown, options, &mut notes);
+        (tables, notes)
+    });
+    let tables = match read {
+        Some((tables, notes)) => {
+            problems.append(notes);
+            tables
+        }
+        None => Err(damaged(&Place::file(shown))),
+    };
+    match tables {
+        Ok(tables) => ReadFile { file: Some(file), tables, problems },
+        Err(problem) => {
+            problems.push(problem);
+            ReadFile { file: Some(file), tables: Vec::new(), problems }
+        }
+    }
+}
+
+/// Runs `work`; `None` if it panics, which is then not printed.
+fn fenced<T>(work: impl FnOnce() -> T) -> Option<T> {
+    thread_local! {
+        static QUIET: Cell<bool> = const { Cell::new(false) };
+    }
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                before(info);
+            }
+        }));
+    });
+    let was = QUIET.replace(true);
+    let done = catch_unwind(AssertUnwindSafe(work)).ok();
+    QUIET.set(was);
+    done
+}
+
+fn damaged(place: &Place) -> Problem {
+    Problem::stops("workbook-damaged", Exit::Data, place.clone(), "the workbook is damaged and cannot be read")
+        .hint("open it in a spreadsheet program and save it again as .xlsx")
+}
+
+fn trouble(error: &XlsxError, place: &Place) -> Problem {
+    match error {
+        XlsxError::Password => {
+            Problem::stops("workbook-password", Exit::Data, place.clone(), "the workbook is protected by a password")
+                .hint("remove the password and save it again")
+        }
+        _ => damaged(place),
+    }
+}
+
+/// The tables of the sheets that are asked for.
+fn sheets(bytes: &[u8], shown: &str, options: &ReadOptions, problems: &mut Problems) -> Result<Vec<Table>, Problem> {
+    let place = Place::file(shown);
+    let mut workbook: Workbook<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| trouble(&e, &place))?;
+    let all: Vec<(String, bool)> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|s| s.typ == SheetType::WorkSheet)
+        .map(|s| (s.name.clone(), s.visible == SheetVisible::Visible))
+        .collect();
+    let visible: Vec<String> = all.iter().filter(|(_, v)| *v).map(|(n, _)| n.clone()).collect();
+    let wanted: Vec<String> = match &options.sheets {
+        Sheets::Named(name) => {
+            let found = all.iter().find(|(n, _)| n == name).or_else(|| all.iter().find(|(n, _)| fold(n) == fold(name)));
+            match found {
+                Some((name, _)) => vec![name.clone()],
+                None => {
+                    return Err(Problem::stops(
+                        "sheet-missing",
+                        Exit::Spec,
+                        place,
+                        format!("the workbook has no sheet \"{name}\""),
+                    )
+                    .hint(format!("its sheets are {}", listed(&visible))));
+                }
+            }
+        }
+        Sheets::TheOne | Sheets::All => {
+            let mut full = Vec::new();
+            for name in &visible {
+                if has_data(&mut workbook, name, &place)? {
+                    full.push(name.clone());
+                }
+            }
+            full
+        }
+    };
+    if options.sheets == Sheets::TheOne && wanted.len() > 1 && !options.form {
+        return Err(Problem::stops(
+            "sheet-undecided",
+            Exit::Data,
+            place,
+            format!("the workbook has {} sheets with data", wanted.len()),
+        )
+        .hint(format!(
+            "name one in reach.toml, such as sheet = \"{}\"; they are {}",
+            wanted[0],
+            listed(&wanted)
+        )));
+    }
+    let hidden = all.len() - visible.len();
+    if hidden > 0 && !matches!(options.sheets, Sheets::Named(_)) {
+        problems.push(
+            Problem::noted(
+                "sheets-hidden",
+                place.clone(),
+                format!(
+                    "{} not read",
+                    if hidden == 1 { "1 hidden sheet is".to_owned() } else { format!("{hidden} hidden sheets are") }
+                ),
+            )
+            .hint("to read a hidden sheet, name it in reach.toml")
+            .count(hidden as u64),
+        );
+    }
+    let take = if options.form { 1 } else { wanted.len() };
+    let mut tables = Vec::new();
+    for name in wanted.iter().take(take) {
+        let place = place.clone().sheet(name.clone());
+        match table(&mut workbook, name, &place, options, problems) {
+            Ok(table) => tables.push(table),
+            // A sheet that cannot be read does not hide the others from `inspect`.
+            Err(problem) if options.sheets == Sheets::All => problems.push(problem),
+            Err(problem) => return Err(problem),
+        }
+    }
+    if wanted.is_empty() {
+        return Err(Problem::stops(
+            "workbook-empty",
+            Exit::Data,
+            place,
+            "no visible sheet of the workbook has any data",
+        )
+        .hint("save the sheet with the data in it, and not hidden"));
+    }
+    Ok(tables)
+}
+
+/// Names in double quotes; of many only the first.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let mut out: Vec<String> = names.iter().take(MOST).map(|n| format!("\"{n}\"")).collect();
+    if names.len() > MOST {
+        out.push(format!("and {} more", names.len() - MOST));
+    }
+    out.join(", ")
+}
+
+/// Whether any cell of a sheet says something.
+fn has_data(workbook: &mut Workbook<'_>, name: &str, place: &Place) -> Result<bool, Problem> {
+    let place = place.clone().sheet(name.to_owned());
+    let texts = CellText::new(workbook);
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(|e| trouble(&e, &place))?;
+    while let Some(cell) = reader.next_cell().map_err(|e| trouble(&e, &place))? {
+        if !blank_text(&texts.of(cell.get_value(), false)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The rows of one sheet, as they come.
+struct RowStream<'a, 'b> {
+    reader: calamine::XlsxCellReader<'a, Cursor<&'b [u8]>>,
+    texts: CellText,
+    percent: Vec<bool>,
+    /// The first cell of the next row, read already.
+    ahead: Option<(u32, u32, String)>,
+    /// The last row that was begun.
+    row: Option<u32>,
+    cells: u64,
+    place: Place,
+}
+
+impl RowStream<'_, '_> {
+    /// The next row that says something: its number from 1, and its cells that are not blank.
+    fn next(&mut self) -> Result<Option<(u64, Vec<(u32, String)>)>, Problem> {
+        let mut cells: Vec<(u32, String)> = Vec::new();
+        let mut row = None;
+        loop {
+            let (r, c, text) = match self.ahead.take() {
+                Some(cell) => cell,
+                None => match self.cell()? {
+                    Some(cell) => cell,
+                    None => break,
+                },
+            };
+            match row {
+                None if self.row.is_some_and(|last| r <= last) => return Err(damaged(&self.place)),
+                None => row = Some(r),
+                Some(current) if current != r => {
+                    self.ahead = Some((r, c, text));
+                    break;
+                }
+                Some(_) => {}
+            }
+            cells.push((c, text));
+        }
+        let Some(row) = row else { return Ok(None) };
+        self.row = Some(row);
+        self.cells += cells.len() as u64;
+        cells.sort_by_key(|&(c, _)| c);
+        Ok(Some((u64::from(row) + 1, cells)))
+    }
+
+    /// The next cell that is not blank.
+    fn cell(&mut self) -> Result<Option<(u32, u32, String)>, Problem> {
+        loop {
+            let next = self.reader.next_cell_with_style_id().map_err(|e| trouble(&e, &self.place))?;
+            let Some((cell, style)) = next else { return Ok(None) };
+            let (row, column) = cell.get_position();
+            let percent = self.percent.get(style).copied().unwrap_or(false);
+            let text = self.texts.of(cell.get_value(), percent);
+            if !blank_text(&text) {
+                return Ok(Some((row, column, text.into_owned())));
+            }
+        }
+    }
+}
+
+/// Reads the table of one sheet.
+fn table(
+    workbook: &mut Workbook<'_>,
+    name: &str,
+    place: &Place,
+    options: &ReadOptions,
+    problems: &mut Problems,
+) -> Result<Table, Problem> {
+    let texts = CellText::new(workbook);
+    let reader = workbook.worksheet_cells_reader(name).map_err(|e| trouble(&e, place))?;
+    let percent = super::cell_text::percents(reader.styles());
+    let mut stream = RowStream { reader, texts, percent, ahead: None, row: None, cells: 0, place: place.clone() };
+    let mut preview: Vec<Rec> = Vec::new();
+    while preview.len() < PREVIEW {
+        let Some((number, cells)) = stream.next()? else { break };
+        preview.push(Rec { number, cells: dense(cells) });
+    }
+    if preview.is_empty() {
+        return Err(Problem::stops("sheet-empty", Exit::Data, place.clone(), "the sheet is empty")
+            .hint("name the sheet with the data in reach.toml"));
+    }
+    let layout = layout::decide(&preview, options, place)?;
+    let (first, mut last) = (layout.first, layout.header.1);
+    let band = u64::from(layout.header_rows) + layout.titles;
+    let mut rows = Rows::new(layout, preview.len());
+    rows.blank(last.saturating_sub(band));
+    let mut take = |rows: &mut Rows, number: u64, cells: &[(u32, String)], seen: u64| {
+        rows.blank(number.saturating_sub(last + 1));
+        last = number;
+        // A sparse sheet is filled up with blanks: no file may ask for many more of them than it has cells.
+        if !rows.sparse(number, cells) || rows.cells() > (4 << 20) + 64 * seen {
+            return Err(Problem::stops(
+                "table-too-big",
+                Exit::Data,
+                place.clone().row(number),
+                "the table has more cells than reach can hold",
+            )
+            .hint("delete the stray cells far to the right of the table, and save it again"));
+        }
+        Ok(())
+    };
+    for rec in preview.iter().skip(first) {
+        let cells: Vec<(u32, String)> =
+            (0u32..).zip(&rec.cells).filter(|(_, t)| !t.is_empty()).map(|(i, t)| (i, t.clone())).collect();
+        take(&mut rows, rec.number, &cells, stream.cells)?;
+    }
+    while let Some((number, cells)) = stream.next()? {
+        take(&mut rows, number, &cells, stream.cells)?;
+    }
+    Ok(rows.finish(Some(name.to_owned()), place, options.form, problems))
+}
+
+/// Cells at their positions as a row with empty texts between; of two cells at one position the first.
+fn dense(cells: Vec<(u32, String)>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for (position, text) in cells {
+        let position = position as usize;
+        if position >= out.len() && position <= layout::COLUMNS {
+            out.resize(position, String::new());
+            out.push(text);
+        }
+    }
+    out
+}
