@@ -12,7 +12,7 @@
 
 mod command_line;
 mod demo;
+mod ingest;
 mod link;
 mod spec;
-mod ingest;
 mod support;
