@@ -78,9 +78,10 @@ impl Persons {
         }
         // Without an identifier, an attendance by e-mail makes a person, whom a survey may name by the same e-mail.
         for table in tables.iter().filter(|table| kind(table) == Some(Kind::Attendance)) {
-            if let Some(found) = persons.identities(table)
-                && found.by == By::Email
-            {
+            if columns::column(table, Role::Person).is_some() {
+                continue;
+            }
+            if let Some(found) = persons.identities(table) {
                 for row in columns::accepted(table) {
                     if let Some(digest) = found.digests.get(columns::code(found.column, row)).copied().flatten() {
                         persons.emails.entry(digest).or_insert(Some(digest));

@@ -163,8 +163,7 @@ fn tell(join: &Join, kind: Kind, books: &mut Books) {
     problem.hint = Some(match join.suggestions.as_slice() {
         [] => "add the place to the register, or say in recodes which place is meant".to_owned(),
         lines => {
-            let lines: Vec<String> =
-                lines.iter().map(|s| format!("site,{},{},{}", s.written, s.means, s.why)).collect();
+            let lines: Vec<String> = lines.iter().map(line).collect();
             format!("if these are the same places, add to recodes: {}", lines.join("; "))
         }
     });
@@ -187,4 +186,14 @@ fn tell(join: &Join, kind: Kind, books: &mut Books) {
             .count(silent.len() as u64),
         );
     }
+}
+
+/// A suggestion as a line of the recodes file.
+fn line(suggestion: &Suggestion) -> String {
+    let cell = |text: &str| match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    };
+    let cells = [&suggestion.list, &suggestion.written, &suggestion.means, &suggestion.why];
+    cells.map(|text| cell(text)).join(",")
 }
