@@ -10,6 +10,7 @@
     reason = "tests write their own inputs, and a failed step is a failed test"
 )]
 
+mod charts;
 mod command_line;
 mod demo;
 mod ingest;

@@ -1,0 +1,182 @@
+//! One table of the report with all that stands around it.
+
+use serde::Serialize;
+
+use crate::measure::{Basis, Chart, Figure, FigureKind, Section};
+use crate::protect::SafeTable;
+
+use super::super::chart::ChartData;
+use super::super::words;
+use super::Card;
+use super::cell::{drawn, is_least, is_percent, is_share, of_base, shown};
+use super::grid::{self, Grid};
+use super::picture;
+
+/// A finding with its picture, its table and its small print.
+#[derive(Debug, Clone, Serialize)]
+pub struct Block {
+    /// The table's code as an element id and file name.
+    pub id: String,
+    /// What was asked or counted.
+    pub question: String,
+    /// The finding in words.
+    pub title: String,
+    /// Question, unit and base.
+    pub subtitle: String,
+    /// What the picture shows, in words.
+    pub alt: String,
+    pub source: String,
+    pub notes: Vec<String>,
+    pub withheld: Option<String>,
+    pub merged: Option<String>,
+    /// The universe's name, by which answers are grouped.
+    pub group: String,
+    #[serde(skip)]
+    pub chart: Option<ChartData>,
+    pub table: Option<Grid>,
+    /// Why the page has no table: it is too long.
+    pub long: bool,
+    /// For a table of one figure without conditions.
+    #[serde(skip)]
+    pub tile: Option<Card>,
+    /// Whether that figure may stand on page one.
+    #[serde(skip)]
+    pub headline: bool,
+}
+
+/// Makes the block of a table. `id` is its name in files and on the page.
+pub fn block(table: &SafeTable, figures: &[&Figure], id: String) -> Block {
+    let single = table.withheld.is_none()
+        && table.section != Section::Rows
+        && matches!(figures, [one] if one.dimensions.is_empty());
+    let finding = words::finding(&table.title, table.chart, figures);
+    let picture = if table.withheld.is_some() { None } else { picture::picture(table.chart, figures) };
+    let (grid, long) = match grid::grid(&table.title, figures) {
+        // Where all rows count there is nothing to draw or to list.
+        _ if table.chart == Chart::Waterfall && picture.is_none() => (None, false),
+        _ if table.withheld.is_some() && figures.iter().all(|f| drawn(f).is_none()) => (None, false),
+        grid::Made::Grid(grid) => (Some(grid), false),
+        grid::Made::TooLong => (None, true),
+        grid::Made::Nothing => (None, false),
+    };
+    let tile = if single { figures.first().map(|f| tile(table, f)) } else { None };
+    Block {
+        id,
+        question: table.title.clone(),
+        title: finding.title,
+        subtitle: subtitle(table, figures),
+        alt: finding.alt,
+        source: table.source.clone(),
+        notes: notes(table, figures),
+        withheld: table.withheld.clone(),
+        merged: table.merged.clone(),
+        group: table.source.clone(),
+        chart: picture,
+        table: grid,
+        long,
+        headline: figures.first().is_some_and(|f| drawn(f).is_some()),
+        tile,
+    }
+}
+
+/// One number by itself.
+fn tile(table: &SafeTable, figure: &Figure) -> Card {
+    let mut base = vec![of_base(figure)];
+    base.push(words::between(figure.from, figure.to));
+    base.push(table.source.clone());
+    base.retain(|t| !t.is_empty());
+    Card {
+        value: shown(figure),
+        label: table.title.clone(),
+        kind: match figure.kind {
+            FigureKind::Actual => "counted",
+            FigureKind::Estimate => "estimated",
+        },
+        base: base.join(" · "),
+    }
+}
+
+/// Question, unit and base in one line.
+fn subtitle(table: &SafeTable, figures: &[&Figure]) -> String {
+    let mut parts = vec![table.title.clone()];
+    let seen: Vec<&&Figure> = figures.iter().filter(|f| drawn(f).is_some()).collect();
+    let Some(first) = seen.first() else { return parts.join(". ") };
+    if is_percent(first) {
+        let bases: std::collections::BTreeSet<u64> = seen.iter().filter_map(|f| f.base.as_ref()).map(|b| b.n).collect();
+        match (bases.len(), bases.first()) {
+            (1, Some(n)) => {
+                let unit = words::base_unit(*n, first.base_unit);
+                parts.push(format!("Percentage of {} {unit}", words::number(*n as f64, 0)));
+            }
+            (0, _) => parts.push("Percentage".to_owned()),
+            _ => parts.push("Percentage; the base stands beside each".to_owned()),
+        }
+    } else {
+        parts.push(words::capital(&first.unit));
+    }
+    let period = words::between(first.from, first.to);
+    let same = seen.iter().all(|f| f.from == first.from && f.to == first.to);
+    if same && !period.is_empty() && figures.iter().all(|f| !is_share(f)) {
+        parts.push(words::capital(&period));
+    }
+    if matches!(table.chart, Chart::Trend) && picture::is_panels(figures) {
+        parts.push("Each line has its own scale, from zero".to_owned());
+    }
+    parts.retain(|p| !p.is_empty());
+    parts.join(". ")
+}
+
+/// The table's notes, those of its figures, and what the basis and low bases ask to be said; each once.
+fn notes(table: &SafeTable, figures: &[&Figure]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut say = |note: String| {
+        if !note.is_empty() && !out.contains(&note) {
+            out.push(note);
+        }
+    };
+    table.notes.iter().cloned().for_each(&mut say);
+    // What only some figures say (how much is not known of each) stands in figures.csv; the marks say that it is there.
+    let own: std::collections::BTreeSet<&String> = figures.iter().flat_map(|f| &f.notes).collect();
+    let all = |note: &&&String| figures.len() == 1 || figures.iter().all(|f| f.notes.contains(**note));
+    let kept: Vec<&&String> = if own.len() <= 2 { own.iter().collect() } else { own.iter().filter(all).collect() };
+    kept.into_iter().map(|n| (*n).clone()).for_each(&mut say);
+    if figures.iter().any(|f| drawn(f).is_some() && is_least(f)) {
+        say(format!("{} at least: some of what is added up is not known.", words::LEAST));
+    }
+    if let Some(figure) = figures.iter().find(|f| is_share(f)) {
+        say(words::basis(figure.basis).to_owned());
+    }
+    if let Some(missing) = missing(figures) {
+        say(missing);
+    }
+    let low = figures.iter().any(|f| drawn(f).is_some() && is_share(f) && f.base.as_ref().is_some_and(|b| b.n < 30));
+    if low {
+        say("Fewer than 30 answered: one answer more or less moves a percentage by several points.".to_owned());
+    }
+    out
+}
+
+/// Who is not in the base, where all figures of the table say the same.
+fn missing(figures: &[&Figure]) -> Option<String> {
+    let shares: Vec<&&Figure> = figures.iter().filter(|f| drawn(f).is_some() && is_share(f)).collect();
+    let first = shares.first()?;
+    if shares.iter().any(|f| f.missing != first.missing) {
+        return None;
+    }
+    let m = &first.missing;
+    let parts: Vec<String> = [
+        (m.blank, "left it blank"),
+        (m.refused, "preferred not to say"),
+        (m.not_asked, "were not asked"),
+        (m.unreadable, "gave an answer that could not be read"),
+    ]
+    .into_iter()
+    .filter_map(|(n, what)| n.filter(|n| *n > 0).map(|n| format!("{} {what}", words::number(n as f64, 0))))
+    .collect();
+    (!parts.is_empty()).then(|| format!("Not in the base: {}.", words::list(&parts)))
+}
+
+/// Whether limits may be drawn: not for those who chose to answer.
+pub fn draws_limits(basis: Basis) -> bool {
+    !matches!(basis, Basis::SelfSelected)
+}

@@ -1,0 +1,210 @@
+//! From the figures of a table to the chart that shows them, if one can.
+
+use crate::measure::{Chart, Figure};
+
+use super::super::chart::{Bar, Bars, ChartData, Panel, Panels, Series, Step, StepKind, Tick, Trend, Waterfall};
+use super::super::words::{self, Period};
+use super::block::draws_limits;
+use super::cell::{drawn, is_percent, is_rest, of_base, shown};
+
+/// The most bars of one chart.
+const BARS: usize = 60;
+/// The most lines of one plot; more are drawn side by side.
+const LINES: usize = 4;
+/// The most small plots side by side.
+const PANELS: usize = 40;
+/// The most periods of an axis: two centuries of months.
+const PERIODS: usize = 2_400;
+
+/// The chart of a table; `None` where there is nothing to draw or too much.
+pub fn picture(chart: Chart, figures: &[&Figure]) -> Option<ChartData> {
+    if figures.iter().all(|f| drawn(f).is_none()) {
+        return None;
+    }
+    match chart {
+        Chart::None => None,
+        Chart::Trend => trend(figures),
+        Chart::Bars | Chart::Distribution => bars(figures).map(ChartData::Bars),
+        Chart::Waterfall => waterfall(figures),
+    }
+}
+
+/// Whether the trend of these figures is drawn as small plots.
+pub fn is_panels(figures: &[&Figure]) -> bool {
+    matches!(trend(figures), Some(ChartData::Panels(_)))
+}
+
+/// The end of the scale: 100 for percentages that stay under it.
+fn full(figures: &[&Figure]) -> Option<f64> {
+    let percent = figures.iter().all(|f| is_percent(f));
+    (percent && figures.iter().filter_map(|f| drawn(f)).all(|v| v <= 100.0)).then_some(100.0)
+}
+
+fn bars(figures: &[&Figure]) -> Option<Bars> {
+    let depth = figures.iter().map(|f| f.dimensions.len()).max().unwrap_or(0);
+    let mut rows: Vec<&Figure> = figures.iter().copied().filter(|f| f.dimensions.len() == depth).collect();
+    if depth == 0 || depth > 2 || rows.len() > BARS {
+        return None;
+    }
+    let last = |f: &Figure| f.dimensions.last().map(|c| (c.dimension.clone(), is_rest(c)));
+    // Places and strands have no order of their own: the greatest first. Answers and periods keep theirs.
+    let nominal = rows
+        .iter()
+        .all(|f| last(f).is_some_and(|(d, _)| matches!(d.as_str(), "site" | "strand" | "district" | "event")));
+    if nominal && depth == 1 {
+        let key = |f: &Figure| (last(f).is_some_and(|(_, rest)| rest), drawn(f).is_none());
+        rows.sort_by(|a, b| {
+            let order = drawn(b).unwrap_or(0.0).total_cmp(&drawn(a).unwrap_or(0.0));
+            key(a).cmp(&key(b)).then(order)
+        });
+    }
+    let mut group = String::new();
+    let bars = rows
+        .iter()
+        .map(|f| {
+            let heading = if depth == 2 { f.dimensions.first().map(|c| c.label.clone()) } else { None };
+            let heading = heading.filter(|h| *h != group);
+            if let Some(new) = &heading {
+                group.clone_from(new);
+            }
+            let limits = draws_limits(f.basis);
+            Bar {
+                group: heading,
+                label: f.dimensions.last().map(|c| c.label.clone()).unwrap_or_default(),
+                value: drawn(f),
+                low: f.low.filter(|_| limits),
+                high: f.high.filter(|_| limits),
+                text: shown(f),
+                aside: of_base(f),
+            }
+        })
+        .collect();
+    Some(Bars { bars, full: full(figures) })
+}
+
+/// The dimension that is time: (its position, and the period of each figure).
+fn time<'a>(figures: &[&'a Figure]) -> Option<(usize, Vec<(Period, &'a Figure)>)> {
+    let depth = figures.iter().map(|f| f.dimensions.len()).max().unwrap_or(0);
+    (0..depth).rev().find_map(|at| {
+        let rows: Option<Vec<(Period, &'a Figure)>> = figures
+            .iter()
+            .filter(|f| f.dimensions.len() == depth)
+            .filter(|f| !f.dimensions.get(at).is_some_and(is_rest))
+            .map(|f| f.dimensions.get(at).and_then(|c| Period::of(&c.dimension, &c.value)).map(|p| (p, *f)))
+            .collect();
+        rows.filter(|r| !r.is_empty()).map(|r| (at, r))
+    })
+}
+
+fn trend(figures: &[&Figure]) -> Option<ChartData> {
+    let Some((at, rows)) = time(figures) else { return bars(figures).map(ChartData::Bars) };
+    let depth = figures.iter().map(|f| f.dimensions.len()).max().unwrap_or(0);
+    let (first, last) = (rows.iter().map(|r| r.0).min()?, rows.iter().map(|r| r.0).max()?);
+    let count = last.since(first)? + 1;
+    // Years are few enough to be read as bars with their values.
+    if depth == 1 && matches!(first, Period::Year { .. }) && count <= BARS {
+        return years(figures, &rows, first, count).map(ChartData::Bars);
+    }
+    if depth > 2 || count > PERIODS || rows.iter().any(|r| r.0.since(first).is_none()) {
+        return None;
+    }
+    let mut lines: Vec<(String, Series)> = Vec::new();
+    for (period, figure) in &rows {
+        let other = figure.dimensions.get(1 - at.min(1)).filter(|_| depth == 2);
+        let (code, label) = other.map_or((String::new(), String::new()), |c| (c.value.clone(), c.label.clone()));
+        let index = lines.iter().position(|l| l.0 == code).unwrap_or_else(|| {
+            lines.push((code, Series { label, values: vec![None; count], named: Vec::new() }));
+            lines.len() - 1
+        });
+        if let Some(slot) = lines.get_mut(index).and_then(|l| l.1.values.get_mut(period.since(first)?)) {
+            *slot = drawn(figure);
+        }
+    }
+    let text = |values: &[Option<f64>], period: usize| {
+        let value = values.get(period).copied().flatten();
+        let found = rows.iter().find(|r| r.0.since(first) == Some(period) && drawn(r.1) == value);
+        found.map(|r| shown(r.1)).unwrap_or_default()
+    };
+    let peak = |values: &[Option<f64>]| {
+        let best = values.iter().copied().flatten().fold(f64::NEG_INFINITY, f64::max);
+        values.iter().position(|v| *v == Some(best))
+    };
+    if lines.len() > PANELS {
+        return None;
+    }
+    if lines.len() > LINES {
+        let panels = lines
+            .into_iter()
+            .map(|(_, line)| Panel {
+                note: match peak(&line.values) {
+                    Some(p) => format!("highest: {} in {}", text(&line.values, p), first.later(p).words()),
+                    None => words::WITHHELD.to_owned(),
+                },
+                label: line.label,
+                values: line.values,
+            })
+            .collect();
+        let data = Panels { panels, first: first.words(), last: last.words(), full: full(figures) };
+        return Some(ChartData::Panels(data));
+    }
+    let single = lines.len() == 1;
+    let mut ticks: Vec<Tick> = (0..count).map(|i| Tick { mark: first.later(i).mark() }).collect();
+    if ticks.iter().all(|t| t.mark.is_empty())
+        && let Some(tick) = ticks.first_mut()
+    {
+        tick.mark = first.words();
+    }
+    let series = lines
+        .into_iter()
+        .map(|(_, mut line)| {
+            if single && let Some(p) = peak(&line.values) {
+                line.named.push((p, format!("{}: {}", first.later(p).words(), text(&line.values, p))));
+            }
+            line
+        })
+        .collect();
+    Some(ChartData::Trend(Trend { periods: ticks, series, full: full(figures) }))
+}
+
+/// Years as bars in their order; a year without a figure keeps its place.
+fn years(figures: &[&Figure], rows: &[(Period, &Figure)], first: Period, count: usize) -> Option<Bars> {
+    let bars = (0..count)
+        .map(|i| {
+            let found = rows.iter().find(|r| r.0.since(first) == Some(i)).map(|r| r.1);
+            Bar {
+                group: None,
+                label: found
+                    .and_then(|f| f.dimensions.first())
+                    .map_or_else(|| first.later(i).words(), |c| c.label.clone()),
+                value: found.and_then(drawn),
+                low: None,
+                high: None,
+                text: found.map_or_else(|| words::NOT_COLLECTED.to_owned(), shown),
+                aside: found.map(of_base).unwrap_or_default(),
+            }
+        })
+        .collect();
+    Some(Bars { bars, full: full(figures) })
+}
+
+fn waterfall(figures: &[&Figure]) -> Option<ChartData> {
+    let steps: Vec<Step> = figures
+        .iter()
+        .map(|f| {
+            let code = f.dimensions.last().map_or("read", |c| c.value.as_str());
+            Step {
+                label: f.dimensions.last().map_or_else(|| "Rows read".to_owned(), |c| c.label.clone()),
+                value: drawn(f),
+                text: shown(f),
+                kind: match code {
+                    _ if f.dimensions.is_empty() => StepKind::Whole,
+                    "rows" | "read" | "all" => StepKind::Whole,
+                    "accepted" | "counted" => StepKind::Left,
+                    _ => StepKind::Less,
+                },
+            }
+        })
+        .collect();
+    let less = steps.iter().any(|s| s.kind == StepKind::Less);
+    less.then_some(ChartData::Waterfall(Waterfall { steps }))
+}

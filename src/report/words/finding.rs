@@ -1,0 +1,143 @@
+//! The title of a chart: what it shows, in words, from the very figures that it draws.
+
+use crate::measure::{Chart, Figure};
+
+use super::super::view::{drawn, is_percent, is_rest, is_share, of_base, shown};
+use super::{Period, capital, list};
+
+/// A finding, and what the picture shows for those who do not see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub title: String,
+    pub alt: String,
+}
+
+/// The finding of a table. `title` is what was asked or counted.
+pub fn finding(title: &str, chart: Chart, figures: &[&Figure]) -> Finding {
+    let depth = figures.iter().map(|f| f.dimensions.len()).max().unwrap_or(0);
+    let seen: Vec<&Figure> =
+        figures.iter().copied().filter(|f| f.dimensions.len() == depth && drawn(f).is_some()).collect();
+    if seen.is_empty() {
+        let title = format!("{title}: nothing can be shown");
+        return Finding { alt: format!("{title}."), title };
+    }
+    let said = match (chart, depth) {
+        (Chart::Waterfall, _) => rows(title, figures),
+        (_, 0) => seen.first().map(|f| format!("{title}: {}", shown(f))),
+        (Chart::Trend, 1) => over_time(title, &seen),
+        (Chart::Distribution, 1) => answers(title, &seen),
+        (_, 1) => most(title, &seen),
+        _ => None,
+    };
+    let finding = said.unwrap_or_else(|| title.to_owned());
+    let alt = alt(&finding, chart, depth, figures, &seen);
+    Finding { title: finding, alt }
+}
+
+/// The label of a figure's last condition.
+fn label(figure: &Figure) -> &str {
+    figure.dimensions.last().map_or("", |c| c.label.as_str())
+}
+
+/// The figures with the greatest (or least) value among those that stand for one known value.
+fn extreme<'a>(figures: &[&'a Figure], greatest: bool) -> Vec<&'a Figure> {
+    let known: Vec<&Figure> = figures.iter().copied().filter(|f| !f.dimensions.last().is_some_and(is_rest)).collect();
+    let values = known.iter().filter_map(|f| drawn(f));
+    let best = if greatest { values.fold(f64::NEG_INFINITY, f64::max) } else { values.fold(f64::INFINITY, f64::min) };
+    known.into_iter().filter(|f| drawn(f) == Some(best)).collect()
+}
+
+/// Highest and lowest of a run of periods.
+fn over_time(title: &str, figures: &[&Figure]) -> Option<String> {
+    let (top, bottom) = (extreme(figures, true), extreme(figures, false));
+    let (high, low) = (top.first()?, bottom.first()?);
+    if figures.len() < 2 || drawn(high) == drawn(low) {
+        return Some(format!("{title}: {} in {}", shown(high), label(high)));
+    }
+    let at = |found: &[&Figure]| match found {
+        [one] => label(one).to_owned(),
+        [first, ..] => format!("{} and other times", label(first)),
+        [] => String::new(),
+    };
+    Some(format!("{title}: highest in {} ({}), lowest in {} ({})", at(&top), shown(high), at(&bottom), shown(low)))
+}
+
+/// The greatest of several values.
+fn most(title: &str, figures: &[&Figure]) -> Option<String> {
+    let top = extreme(figures, true);
+    let first = top.first()?;
+    if top.len() > 2 || figures.len() < 2 {
+        return None;
+    }
+    let names: Vec<String> = top.iter().map(|f| label(f).to_owned()).collect();
+    let unit: &str = &first.unit;
+    let dimension = first.dimensions.last().map_or("", |c| c.dimension.as_str());
+    if is_percent(first) {
+        return Some(format!("{title}: highest at {} ({})", list(&names), shown(first)));
+    }
+    if Period::of(dimension, first.dimensions.last().map_or("", |c| c.value.as_str())).is_some() {
+        return Some(format!("{title}: most in {} ({})", list(&names), shown(first)));
+    }
+    if matches!(dimension, "site" | "strand" | "level") && !unit.contains("per 100") {
+        return Some(format!("{} had the most {unit}: {}", list(&names), shown(first)));
+    }
+    Some(format!("{title}: most for {} ({})", list(&names), shown(first)))
+}
+
+/// What most of those who answered said.
+fn answers(title: &str, figures: &[&Figure]) -> Option<String> {
+    let top = extreme(figures, true);
+    let first = top.first()?;
+    if !is_share(first) {
+        return most(title, figures);
+    }
+    if top.len() > 2 || drawn(first) == Some(0.0) {
+        return None;
+    }
+    let names: Vec<String> = top.iter().map(|f| format!("\u{201c}{}\u{201d}", label(f))).collect();
+    let each = if top.len() > 1 { " each" } else { "" };
+    Some(format!("{title} {} of those who answered said {}{each}", shown_share(first), list(&names)))
+}
+
+/// `93% (28 of 30)`.
+fn shown_share(figure: &Figure) -> String {
+    let base = of_base(figure);
+    if base.is_empty() { shown(figure) } else { format!("{} ({base})", shown(figure)) }
+}
+
+/// How many rows counted.
+fn rows(title: &str, figures: &[&Figure]) -> Option<String> {
+    let find = |codes: &[&str]| {
+        figures
+            .iter()
+            .copied()
+            .find(|f| f.dimensions.last().is_some_and(|c| codes.contains(&c.value.as_str())) && drawn(f).is_some())
+    };
+    let accepted = find(&["accepted", "counted"])?;
+    let whole = find(&["rows", "read", "all"])
+        .or_else(|| figures.iter().copied().find(|f| f.dimensions.is_empty() && drawn(f).is_some()));
+    match whole {
+        Some(all) if drawn(all) == drawn(accepted) => Some(format!("{title}: all {} rows count", shown(all))),
+        Some(all) => Some(format!("{title}: {} of {} rows count", shown(accepted), shown(all))),
+        None => Some(format!("{title}: {} rows count", shown(accepted))),
+    }
+}
+
+/// The picture in words: its kind, the finding, and the values while they are few.
+fn alt(finding: &str, chart: Chart, depth: usize, figures: &[&Figure], seen: &[&Figure]) -> String {
+    let kind = match chart {
+        Chart::Trend => "Line over time",
+        Chart::Waterfall => "Bars from all rows to those that count",
+        _ => "Bar chart",
+    };
+    let mut out = format!("{kind}. {finding}.");
+    let own: Vec<&&Figure> = figures.iter().filter(|f| f.dimensions.len() == depth).collect();
+    if depth == 1 && own.len() <= 8 {
+        let values: Vec<String> = own.iter().map(|f| format!("{} {}", label(f), shown_share(f))).collect();
+        out.push_str(&format!(" {}.", capital(&values.join("; "))));
+    }
+    if own.len() > seen.len() {
+        out.push_str(" Some values are not shown; the table says which.");
+    }
+    out
+}

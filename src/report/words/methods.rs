@@ -1,0 +1,56 @@
+//! What bases, marks, profiles and measures mean.
+
+use crate::measure::{Basis, catalogue};
+
+use super::super::view::Definition;
+
+/// What a basis lets one say.
+pub fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::FullCount => "",
+        Basis::RandomSample { .. } => {
+            "A random sample: the lines across the bars show where the figure for everybody would lie, 95 times in 100."
+        }
+        Basis::EveryoneAsked { .. } => {
+            "Everyone was asked and some answered: the lines across the bars would hold if those who answered were a random part of all."
+        }
+        Basis::SelfSelected => {
+            "People chose for themselves whether to answer, so these figures speak of those who answered only."
+        }
+    }
+}
+
+/// The marks that stand in place of numbers, or beside them.
+pub fn marks() -> Vec<Definition> {
+    let mark = |term: &str, meaning: &str| Definition { term: term.to_owned(), meaning: meaning.to_owned() };
+    vec![
+        mark(super::WITHHELD, "withheld so that nobody can be recognised, from this number or from others beside it"),
+        mark(
+            super::LOW,
+            "a low base: too few people answered for the number to be firm, or for a number to be given at all",
+        ),
+        mark(super::NOT_COLLECTED, "nobody collected this number"),
+        mark(super::LEAST, "at least: some of what is added up here is not known; figures.csv says how much"),
+        mark(super::NOT_APPLICABLE, "the number would make no sense here"),
+    ]
+}
+
+/// The rules of a profile in a reader's words; for a profile without words of its own, what holds for all of them.
+pub fn profile(name: &str) -> &'static [&'static str] {
+    match name {
+        "people-10" => &[
+            "No result of any kind is given about fewer than 10 people, nor a breakdown that has such a group.",
+            "Counts of people by what they told about themselves (such as age, area or membership), or by anything sensitive, \
+             are not given under 10. Where one number could be worked out from others, those are withheld with it.",
+            "Opinions are given whole where at least 10 people answered, small numbers included, unless they are broken down \
+             by what people told about themselves.",
+            "Where everybody gave the same answer to a sensitive question, it is withheld.",
+        ],
+        _ => &["Numbers about few people are withheld, with those from which they could be worked out."],
+    }
+}
+
+/// A measure's name and definition for the appendix.
+pub fn method(code: &str) -> Option<(&'static str, &'static str)> {
+    catalogue::measure(code).map(|m| (m.title, m.definition))
+}
