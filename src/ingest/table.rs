@@ -204,7 +204,11 @@ impl Rows {
                 Problem::assumed(
                     "footnotes",
                     place.clone().row(record(rows - found.footnotes)),
-                    format!("{} below the table taken for notes and not counted", counted_are(count, "row")),
+                    format!(
+                        "{} below the table {} taken for notes and not counted",
+                        counted(count, "row"),
+                        if count == 1 { "is" } else { "are" }
+                    ),
                 )
                 .count(count),
             );
@@ -248,8 +252,4 @@ impl Rows {
 /// "1 row", "2 rows".
 pub(super) fn counted(n: u64, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
-}
-
-fn counted_are(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what} is") } else { format!("{n} {what}s are") }
 }

@@ -213,6 +213,8 @@ struct RowStream<'a, 'b> {
     percent: Vec<bool>,
     /// The first cell of the next row, read already.
     ahead: Option<(u32, u32, String)>,
+    /// Whether the sheet's end was seen: the reader must not be asked again.
+    done: bool,
     /// The last row that was begun.
     row: Option<u32>,
     cells: u64,
@@ -252,9 +254,12 @@ impl RowStream<'_, '_> {
 
     /// The next cell that is not blank.
     fn cell(&mut self) -> Result<Option<(u32, u32, String)>, Problem> {
-        loop {
+        while !self.done {
             let next = self.reader.next_cell_with_style_id().map_err(|e| trouble(&e, &self.place))?;
-            let Some((cell, style)) = next else { return Ok(None) };
+            let Some((cell, style)) = next else {
+                self.done = true;
+                break;
+            };
             let (row, column) = cell.get_position();
             let percent = self.percent.get(style).copied().unwrap_or(false);
             let text = self.texts.of(cell.get_value(), percent);
@@ -262,6 +267,7 @@ impl RowStream<'_, '_> {
                 return Ok(Some((row, column, text.into_owned())));
             }
         }
+        Ok(None)
     }
 }
 
@@ -276,7 +282,8 @@ fn table(
     let texts = CellText::new(workbook);
     let reader = workbook.worksheet_cells_reader(name).map_err(|e| trouble(&e, place))?;
     let percent = super::cell_text::percents(reader.styles());
-    let mut stream = RowStream { reader, texts, percent, ahead: None, row: None, cells: 0, place: place.clone() };
+    let mut stream =
+        RowStream { reader, texts, percent, ahead: None, done: false, row: None, cells: 0, place: place.clone() };
     let mut preview: Vec<Rec> = Vec::new();
     while preview.len() < PREVIEW {
         let Some((number, cells)) = stream.next()? else { break };

@@ -263,3 +263,57 @@ fn a_form_of_our_own_is_read_without_guessing() {
     let empty = with_options("list,written,means\n", &options);
     assert!(stop(&empty).is_none() && empty.tables[0].rows == 0);
 }
+
+#[test]
+fn a_workbook_and_its_csv_twin_come_out_equal() {
+    let Some(folder) = samples() else { return };
+    let csv = sample(&folder, "google-forms/spack-2022-responses-bom.csv");
+    let xlsx = sample(&folder, "google-forms/spack-2022-responses.xlsx");
+    let (csv, xlsx) = (&csv.tables[0], &xlsx.tables[0]);
+    assert_eq!((csv.rows, csv.columns.len()), (xlsx.rows, xlsx.columns.len()));
+    let same = |a: &str, b: &str| a.replace("\r\n", "\n").trim() == b.replace("\r\n", "\n").trim();
+    for (i, (a, b)) in csv.columns.iter().zip(&xlsx.columns).enumerate().skip(1) {
+        assert_eq!(a.header, b.header);
+        for row in 0..csv.rows {
+            assert!(same(cell(csv, i, row), cell(xlsx, i, row)), "column {}, row {row}", a.letters());
+        }
+    }
+    for row in 0..csv.rows {
+        assert!(same_second(cell(csv, 0, row), cell(xlsx, 0, row)), "row {row}");
+    }
+}
+
+#[test]
+fn titles_notes_dates_and_numbers_of_workbooks() {
+    let Some(folder) = samples() else { return };
+    let deaths = sample(&folder, "excel/deaths-title-and-footer.xlsx");
+    let table = &deaths.tables[0];
+    assert_eq!((table.rows, furniture(table, Furniture::Title), furniture(table, Furniture::Footnote)), (10, 4, 4));
+    assert_eq!((cell(table, 4, 0), cell(table, 2, 0), cell(table, 3, 0)), ("1947-01-08", "69", "TRUE"));
+    let percent = sample(&folder, "excel/percent-format.xlsx");
+    let texts: Vec<&str> = percent.tables[0].columns.iter().flat_map(|c| c.texts.iter().map(|t| t.1)).collect();
+    assert!(texts.contains(&"52.00%") || texts.contains(&"52%"), "{texts:?}");
+    let sheets = read_one(
+        &folder.join("excel/deaths-title-and-footer.xlsx"),
+        "deaths.xlsx",
+        &ReadOptions { sheets: Sheets::Named("actors".to_owned()), ..ReadOptions::default() },
+    );
+    let problem = stop(&sheets).unwrap();
+    assert_eq!((problem.code, problem.exit), ("sheet-missing", Exit::Spec));
+    assert!(problem.hint.as_ref().unwrap().contains("\"arts\", \"other\""));
+    let asked = read_one(&folder.join("excel/deaths-title-and-footer.xlsx"), "deaths.xlsx", &ReadOptions::default());
+    assert_eq!(stop(&asked).unwrap().code, "sheet-undecided");
+}
+
+/// `m/d/yyyy h:mm:ss` against ISO text, within a second: the workbook keeps milliseconds, the text was rounded.
+fn same_second(american: &str, iso: &str) -> bool {
+    let numbers = |text: &str| -> Vec<i16> {
+        text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).map(|p| p.parse().unwrap()).collect()
+    };
+    let moment = |y: i16, m: i16, d: i16, t: &[i16]| {
+        jiff::civil::datetime(y, m as i8, d as i8, t[0] as i8, t[1] as i8, t[2] as i8, 0)
+    };
+    let (a, b) = (numbers(american), numbers(iso));
+    let (a, b) = (moment(a[2], a[0], a[1], &a[3..]), moment(b[0], b[1], b[2], &b[3..]));
+    (a - b).total(jiff::Unit::Second).unwrap().abs() <= 1.0
+}
