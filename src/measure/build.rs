@@ -82,7 +82,11 @@ impl<'a> Builder<'a> {
 
     /// A code for a source or instrument under `prefix`, unique in this run: `counts:visits`.
     pub fn subject(&mut self, prefix: &str, name: &str) -> String {
-        let stem = format!("{prefix}:{}", slug(name));
+        self.unique(format!("{prefix}:{}", slug(name)))
+    }
+
+    /// The same text, with `-2`, `-3` … where it was given out before.
+    pub fn unique(&mut self, stem: String) -> String {
         let mut subject = stem.clone();
         let mut n = 2u64;
         while !self.subjects.insert(subject.clone()) {
@@ -90,6 +94,26 @@ impl<'a> Builder<'a> {
             n += 1;
         }
         subject
+    }
+
+    /// The family of a universe by exactly these dimensions.
+    pub fn family_by(&self, universe: usize, codes: &[&str]) -> Option<usize> {
+        let is = |d: &usize, code: &str| self.out.dimensions.get(*d).is_some_and(|d| d.code == code);
+        self.out.families.iter().position(|f| {
+            f.universe == universe
+                && f.dimensions.len() == codes.len()
+                && f.dimensions.iter().zip(codes).all(|(d, code)| is(d, code))
+        })
+    }
+
+    /// The programme's dates, as they stand in keys.
+    pub fn period(&self) -> String {
+        format!("{}..{}", self.spec.programme.from, self.spec.programme.to)
+    }
+
+    /// Whether a day is in the programme.
+    pub fn inside(&self, date: Date) -> bool {
+        (self.spec.programme.from..=self.spec.programme.to).contains(&date)
     }
 
     pub fn universe(
@@ -155,10 +179,12 @@ impl<'a> Builder<'a> {
         };
         let time =
             cut_code.rsplit(',').next().is_some_and(|c| ["month", "quarter", "year"].iter().any(|p| c.ends_with(p)));
-        let chart = match (measure.chart, draft.cut.is_empty(), time) {
-            (Chart::Bars | Chart::Trend, true, _) => Chart::None,
-            (Chart::Bars | Chart::Trend, false, true) => Chart::Trend,
-            (Chart::Distribution, false, _) => Chart::None,
+        let chart = match (measure.chart, draft.cut.len(), time) {
+            (Chart::Waterfall, ..) if draft.cut.is_empty() => Chart::None,
+            (Chart::Bars | Chart::Trend, 0, _) => Chart::None,
+            (Chart::Bars, 1, true) => Chart::Trend,
+            (Chart::Bars, 2.., _) => Chart::None,
+            (Chart::Distribution, 1.., _) => Chart::None,
             (chart, ..) => chart,
         };
         let at = self.out.tables.len();
@@ -195,13 +221,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Year, quarter and month of units as columns, over all periods that occur and those between. `None` when no unit is dated.
-    pub fn periods(&mut self, prefix: &str, of: &[Option<Date>]) -> Option<[Column; 3]> {
+    pub fn periods(&mut self, prefix: &str, of: &[Option<Date>], unknown_as: &str) -> Option<[Column; 3]> {
         let periods = Periods::covering(of.iter().flatten().copied(), self.out.year_starts)?;
         let unknown = of.iter().any(Option::is_none);
         let mut column = |code: &str, title: &str, mut values: Vec<Value>, at: &dyn Fn(Date) -> Option<u16>| {
             let last = u16::try_from(values.len()).unwrap_or(u16::MAX);
             if unknown {
-                values.push(not_known("date not known"));
+                values.push(not_known(unknown_as));
             }
             let code = if prefix.is_empty() { code.to_string() } else { format!("{prefix}-{code}") };
             let dimension = self.dimension(&code, title, values, DimensionKind::ORDERED);

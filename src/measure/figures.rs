@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::catalogue::{self, Measure};
 use super::interval;
-use super::key::{ANY, BASE, Key};
+use super::key::{BASE, Key};
 use super::{
     Basis, Cell, Condition, Dimension, Family, Figure, FigureKind, Formula, Group, Grouping, Measured, Missing, State,
     Status, Table, Universe, period,
@@ -568,9 +568,4 @@ fn scaled(sum: i128, scale: u8) -> f64 {
         unit *= 10.0;
     }
     sum as f64 / unit
-}
-
-/// The cell of the units with at least one value of a cover, for the identities.
-pub(super) fn any_key(universe: &str, dimension: &str) -> String {
-    Key::whole(universe).with(dimension, ANY).to_string()
 }

@@ -4,17 +4,24 @@
 //! cells it reads by its measure's formula; the identities I1–I5 are checked on every run. A measure is declared once, in
 //! `catalogue.rs`.
 
+mod attendance;
 mod build;
 pub mod catalogue;
 mod check;
 mod contributors;
 mod counts;
+mod coverage;
 mod figures;
 mod interval;
 pub mod key;
+mod lists;
 pub mod period;
+mod questions;
+mod responses;
 mod rows;
+mod sessions;
 mod types;
+pub mod walk;
 
 pub use check::check;
 pub use contributors::contributors;
@@ -32,6 +39,11 @@ pub const PEOPLE_BY_YEAR: &str = "people-by-year";
 pub fn measure(linked: &Linked, spec: &Spec) -> Measured {
     let mut b = build::Builder::new(linked, spec);
     counts::add(&mut b);
+    attendance::add(&mut b);
+    sessions::add(&mut b);
+    lists::add(&mut b);
+    let universes = responses::add(&mut b);
+    coverage::add(&mut b, &universes);
     rows::add(&mut b);
     b.out
 }

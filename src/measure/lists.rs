@@ -1,0 +1,108 @@
+//! Lists of people: registers and membership files, true on the day they were made.
+
+use jiff::civil::Date;
+
+use super::build::{Builder, Column, Draft, sentence};
+use super::key::Codes;
+use super::period::long_date;
+use super::questions::{self, Asked};
+use super::{Basis, Exposure, Formula, State, Value, catalogue};
+use crate::link::PeopleList;
+
+/// One universe of people per list: how many, by when they joined, by district, by place, and by what the register says of them.
+pub(super) fn add(b: &mut Builder<'_>) {
+    let linked = b.linked;
+    for list in &linked.lists {
+        one(b, list);
+    }
+}
+
+fn one(b: &mut Builder<'_>, list: &PeopleList) {
+    let source = list.title.clone().unwrap_or_else(|| b.source_title(&list.source));
+    let subject = b.subject("list", &list.source);
+    let universe = b.universe(subject.clone(), ("person", "people"), Exposure::Persons, source.clone());
+    if let Some(u) = b.out.universes.get_mut(universe) {
+        u.from = None;
+        u.to = list.as_at.or(u.to);
+    }
+    // Those who had left by then are not on the list: it never shows how many joined.
+    let people = match list.as_at {
+        Some(day) => format!("{}: people active on {}", sentence(&source), long_date(day)),
+        None => format!("{}: people on the list", sentence(&source)),
+    };
+    let table = |b: &mut Builder<'_>, family: Option<usize>, cut: Vec<usize>, words: &str, note: Option<&str>| {
+        let Some(family) = family else { return };
+        let draft = Draft {
+            subject: format!("people-list:{}", subject.strip_prefix("list:").unwrap_or(&subject)),
+            title: format!("{people}{words}"),
+            family,
+            cut,
+            formula: Formula::Count,
+            basis: Basis::FullCount,
+            source: source.clone(),
+        };
+        let table = b.table(&catalogue::PEOPLE_LIST, draft);
+        table.notes.extend(note.map(str::to_string));
+    };
+
+    let whole = b.tally(universe, list.len, &[]);
+    table(b, whole, vec![], "", None);
+
+    if let Some(joined) = &list.joined {
+        let last = list.as_at.or(b.out.as_of).unwrap_or(b.spec.programme.to).max(b.spec.programme.to);
+        let sane = |d: &Date| d.year() >= 1900 && *d <= last;
+        let dates: Vec<Option<Date>> = joined.iter().map(|a| a.answered().filter(sane)).collect();
+        if let Some([year, _, month]) = b.periods("joined", &dates, "date of joining not known") {
+            let family = b.tally(universe, list.len, &[&year, &month]);
+            let note = "Only people still on the list are counted: this is not how many joined in a month or year";
+            table(b, family, vec![0], " by year of joining", Some(note));
+            table(b, family, vec![1], " by month of joining", Some(note));
+        }
+    }
+    if let Some(district) = &list.district {
+        let mut codes = Codes::with_states();
+        let all: Vec<Value> = list
+            .districts
+            .iter()
+            .map(|l| Value { code: codes.code(&l.text), label: l.text.clone(), state: State::Answered })
+            .collect();
+        let of: Vec<Option<u32>> = district.iter().map(|a| a.answered()).collect();
+        let column = b.labelled("district", "Postcode district", &all, &of, "postcode not known");
+        by(b, universe, list.len, &column, |b, f| table(b, f, vec![0], " by postcode district", None));
+    }
+    if let Some(site) = &list.site {
+        let of: Vec<Option<u32>> = site.iter().map(|a| a.answered()).collect();
+        let column = b.places(&of);
+        by(b, universe, list.len, &column, |b, f| table(b, f, vec![0], " by place", None));
+    }
+    let mut codes = Codes::new();
+    for question in &list.questions {
+        let code = codes.code(&question.key);
+        let words = format!(" by {}", question.text);
+        match questions::dimension(b, question, &code) {
+            Some(Asked::One { column, .. }) => {
+                by(b, universe, list.len, &column, |b, f| table(b, f, vec![0], &words, None));
+            }
+            Some(Asked::Several { dimension, ticks }) => {
+                let family = questions::ticked(universe, list.len, &[], dimension, ticks, None);
+                let family = b.family(family);
+                table(b, family, vec![0], &words, Some("One person may be counted under several of these"));
+            }
+            None => {}
+        }
+    }
+}
+
+/// A family by one column, if it says anything, and what to make of it.
+fn by(
+    b: &mut Builder<'_>,
+    universe: usize,
+    units: usize,
+    column: &Column,
+    mut table: impl FnMut(&mut Builder<'_>, Option<usize>),
+) {
+    if b.known(column) {
+        let family = b.tally(universe, units, &[column]);
+        table(b, family);
+    }
+}
