@@ -34,7 +34,7 @@ pub fn report(page: &Page, pictures: Pictures) -> Result<String, RenderError> {
         TEMPLATE,
         context! {
             page => Value::from(Serde(page)),
-            pictures => Value::from_iter(pictures.pictures),
+            pictures => Value::from(pictures.pictures),
             style => Value::from_safe_string(style.to_owned()),
             style_hash => csp_hash(style),
         },

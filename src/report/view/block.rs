@@ -81,12 +81,14 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String) -> Block {
 
 /// One number by itself.
 fn tile(table: &SafeTable, figure: &Figure) -> Card {
-    let mut base = vec![of_base(figure)];
+    let unknown = figure.notes.iter().filter_map(|n| n.strip_prefix("at least: ")).map(str::to_owned);
+    let mut base: Vec<String> = std::iter::once(of_base(figure)).chain(unknown).collect();
     base.push(words::between(figure.from, figure.to));
     base.push(table.source.clone());
-    base.retain(|t| !t.is_empty());
+    base.retain(|t| !t.is_empty() && *t != table.title);
     Card {
-        value: shown(figure),
+        least: is_least(figure),
+        value: shown(figure).trim_start_matches(words::LEAST).to_owned(),
         label: table.title.clone(),
         kind: match figure.kind {
             FigureKind::Actual => "counted",
@@ -111,7 +113,7 @@ fn subtitle(table: &SafeTable, figures: &[&Figure]) -> String {
             (0, _) => parts.push("Percentage".to_owned()),
             _ => parts.push("Percentage; the base stands beside each".to_owned()),
         }
-    } else {
+    } else if !table.title.to_lowercase().starts_with(&first.unit.to_lowercase()) {
         parts.push(words::capital(&first.unit));
     }
     let period = words::between(first.from, first.to);
@@ -136,7 +138,8 @@ fn notes(table: &SafeTable, figures: &[&Figure]) -> Vec<String> {
     };
     table.notes.iter().cloned().for_each(&mut say);
     // What only some figures say (how much is not known of each) stands in figures.csv; the marks say that it is there.
-    let own: std::collections::BTreeSet<&String> = figures.iter().flat_map(|f| &f.notes).collect();
+    let told = |n: &&String| figures.len() == 1 || !n.starts_with("at least");
+    let own: std::collections::BTreeSet<&String> = figures.iter().flat_map(|f| &f.notes).filter(told).collect();
     let all = |note: &&&String| figures.len() == 1 || figures.iter().all(|f| f.notes.contains(**note));
     let kept: Vec<&&String> = if own.len() <= 2 { own.iter().collect() } else { own.iter().filter(all).collect() };
     kept.into_iter().map(|n| (*n).clone()).for_each(&mut say);

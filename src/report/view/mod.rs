@@ -16,7 +16,7 @@ use super::safe::Names;
 use super::words;
 
 pub use block::Block;
-pub use cell::{drawn, is_percent, is_rest, is_share, of_base, shown};
+pub use cell::{drawn, is_least, is_percent, is_rest, is_share, of_base, shown};
 
 /// All that public pages are made of. Nothing else of a run can be reached from here.
 pub struct Public<'a> {
@@ -69,6 +69,8 @@ pub struct Page {
 /// A headline figure.
 #[derive(Debug, Clone, Serialize)]
 pub struct Card {
+    /// Whether the number is at least so high.
+    pub least: bool,
     pub value: String,
     pub label: String,
     /// `counted` or `estimated`.

@@ -2,7 +2,7 @@
 
 use crate::measure::{Chart, Figure};
 
-use super::super::view::{drawn, is_percent, is_rest, is_share, of_base, shown};
+use super::super::view::{drawn, is_least, is_percent, is_rest, is_share, of_base, shown};
 use super::{Period, capital, list};
 
 /// A finding, and what the picture shows for those who do not see it.
@@ -53,6 +53,10 @@ fn over_time(title: &str, figures: &[&Figure]) -> Option<String> {
     let (high, low) = (top.first()?, bottom.first()?);
     if figures.len() < 2 || drawn(high) == drawn(low) {
         return Some(format!("{title}: {} in {}", shown(high), label(high)));
+    }
+    // Where some numbers are only known to be at least so high, nobody can say which is the lowest.
+    if figures.iter().any(|f| is_least(f)) {
+        return Some(format!("{title}: highest in {} ({})", label(high), shown(high)));
     }
     let at = |found: &[&Figure]| match found {
         [one] => label(one).to_owned(),
