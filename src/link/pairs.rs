@@ -99,7 +99,8 @@ fn sorted(mut pairs: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
     pairs
 }
 
-fn wave(wave: Wave) -> &'static str {
+/// The wave in a sentence.
+pub(super) fn wave(wave: Wave) -> &'static str {
     match wave {
         Wave::Before => "before",
         Wave::During => "during",

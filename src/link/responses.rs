@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::clean::{Answer, CleanTable};
 use crate::ledger::Flag;
 use crate::problem::{Place, Problem};
-use crate::spec::{Role, Sample, Source, Wave};
+use crate::spec::{Role, Sample, Source, Wave, fold};
 
 use super::books::{Books, many};
 use super::labels::Labels;
@@ -111,7 +111,7 @@ impl Group {
             key,
             sample: source.sample,
             sources: Vec::new(),
-            title: source.title.clone().unwrap_or_else(|| source.name.clone()),
+            title: title(source),
             population: None,
             instrument: source.instrument.clone(),
             len: 0,
@@ -237,6 +237,22 @@ impl Group {
         };
         (responses, self.identity)
     }
+}
+
+/// What a reader sees of a survey: its title, else its name as words; with the wave, where neither says it.
+fn title(source: &Source) -> String {
+    let mut title = source.title.clone().unwrap_or_else(|| {
+        let words = source.name.replace(['-', '_'], " ");
+        let mut letters = words.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    });
+    if let Some(wave) = source.wave.map(super::pairs::wave)
+        && !fold(&title).contains(wave)
+    {
+        title.push_str(", ");
+        title.push_str(wave);
+    }
+    title
 }
 
 /// What is needed to pair the waves of an instrument.

@@ -486,8 +486,8 @@ fn sources_without_a_wave_stand_alone_and_tables_of_one_source_come_together() {
         w.set_aside(1, Reason::Test);
     }
     let linked = w.link();
-    let names: Vec<_> = linked.responses.iter().map(|r| (r.instrument.as_str(), r.len)).collect();
-    assert_eq!(names, [("groups", 3), ("work-club", 3)]);
+    let names: Vec<_> = linked.responses.iter().map(|r| (r.instrument.as_str(), r.title.as_str(), r.len)).collect();
+    assert_eq!(names, [("groups", "Groups", 3), ("work-club", "Work club", 3)]);
     let QuestionAnswers::Choice { rows, .. } = &linked.responses[0].questions[0].answers else { panic!("a choice") };
     assert_eq!(rows, &[Answer::Answered(0), Answer::Blank, Answer::NotAsked]);
     let QuestionAnswers::Choice { rows, .. } = &linked.responses[0].questions[1].answers else { panic!("a choice") };
