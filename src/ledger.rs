@@ -45,6 +45,8 @@ pub enum Flag {
     TooFast,
     StraightLined,
     NearDuplicate,
+    /// An answer that excludes all others was ticked together with another one.
+    Contradiction,
     /// A date is missing where one was expected.
     NoDate,
     /// A place that the register of places lacks.

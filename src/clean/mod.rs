@@ -4,6 +4,22 @@
 //! count is set aside with its reason and stays in the ledger; blank is not zero; no cell text leaves but as the label of a
 //! place, strand, level or closed choice.
 
+mod bind;
+mod choices;
+mod columns;
+mod dates;
+mod labels;
+mod multi;
+mod numbers;
+mod personal;
+mod plan;
+mod questions;
+mod rows;
+mod stage;
+mod states;
+mod words;
+mod written;
+
 use std::fmt;
 
 use jiff::civil::{Date, DateTime};
@@ -11,7 +27,16 @@ use jiff::civil::{Date, DateTime};
 use crate::ingest::Origin;
 use crate::ledger::Ledger;
 use crate::problem::Problems;
-use crate::spec::{Class, Role};
+use crate::spec::{Class, Role, Spec};
+
+pub use dates::last_day;
+pub use stage::clean;
+pub use written::month_header;
+
+/// The newest year that a two-digit year can mean: the year after the day the account stands at, else after the programme's end.
+fn pivot(spec: &Spec, as_of: Option<Date>) -> i16 {
+    as_of.unwrap_or(spec.programme.to).year().saturating_add(1)
+}
 
 /// All inputs as typed columns.
 #[derive(Debug, Default)]

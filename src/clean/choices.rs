@@ -1,0 +1,226 @@
+//! Closed answers: a text is an option when it folds to one, or when a recode says which one it means.
+//!
+//! Never guessed: a near miss is a suggestion for `recodes`. Its text is shown only where it is almost an option's, for then it
+//! tells nothing but a typing error.
+
+use std::collections::BTreeMap;
+
+use super::labels::{Recodes, one_line};
+use super::states::{self, Kind};
+use crate::ingest::Texts;
+use crate::spec::{Means, Options, fold};
+
+/// The label of the open option.
+pub const OTHER: &str = "Other";
+
+/// How many options a list made from the data may have.
+const MOST_MADE: usize = 60;
+/// The longest text that may become an option by itself.
+const LONGEST_MADE: usize = 120;
+
+/// An option list as answers are matched against it: without the options that mean "prefer not to say".
+#[derive(Debug, Clone, Default)]
+pub struct Closed {
+    /// As printed, in the codebook's order, the open option last.
+    pub list: Vec<String>,
+    pub exclusive: Vec<usize>,
+    /// Index of the open option.
+    pub other: Option<usize>,
+    /// Folded option → what it stands for.
+    by_fold: BTreeMap<String, Matched>,
+}
+
+/// What a text stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matched {
+    /// An index into `Closed::list`.
+    Option(usize),
+    Refused,
+    Blank,
+    /// A token of the closed list of missing words.
+    Token,
+    NotAsked,
+    Unreadable,
+    /// None of these: an open answer, if the question has one.
+    Unknown,
+}
+
+impl Closed {
+    /// From the codebook's options.
+    pub fn new(options: &Options) -> Self {
+        let mut out = Closed::default();
+        for (at, text) in options.list.iter().enumerate() {
+            let folded = fold(text);
+            if options.refused.contains(&at) || states::folded(&folded) == Kind::Refused {
+                out.by_fold.entry(folded).or_insert(Matched::Refused);
+                continue;
+            }
+            let index = out.list.len();
+            out.list.push(text.clone());
+            out.by_fold.entry(folded).or_insert(Matched::Option(index));
+            if options.exclusive.contains(&at) {
+                out.exclusive.push(index);
+            }
+        }
+        if options.other {
+            let folded = fold(OTHER);
+            let index = match out.by_fold.get(&folded) {
+                Some(Matched::Option(index)) => *index,
+                _ => {
+                    out.list.push(OTHER.to_owned());
+                    out.list.len() - 1
+                }
+            };
+            for word in ["other", "other (please specify)", "other, please specify", "other (please state)", "other:"] {
+                out.by_fold.entry(word.to_owned()).or_insert(Matched::Option(index));
+            }
+            out.other = Some(index);
+        }
+        out
+    }
+
+    /// From the answers themselves, where the codebook gives no list: every distinct text, in the order of the alphabet.
+    /// `None` if they are too many or too long to be options.
+    pub fn made<'a>(columns: impl IntoIterator<Item = &'a Texts>, recodes: &Recodes<'_>) -> Option<Self> {
+        let mut spellings: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+        for (_, text, rows) in columns.into_iter().flat_map(Texts::iter) {
+            let folded = fold(text);
+            let (folded, spelling) = match recodes.means(&folded) {
+                Some(Means::Value(value)) => (fold(value), value.clone()),
+                Some(_) => continue,
+                None if states::folded(&folded) != Kind::Value => continue,
+                None => (folded, one_line(text)),
+            };
+            if folded.len() > LONGEST_MADE {
+                return None;
+            }
+            *spellings.entry(folded).or_default().entry(spelling).or_default() += u64::from(rows);
+            if spellings.len() > MOST_MADE {
+                return None;
+            }
+        }
+        let mut out = Closed::default();
+        for (folded, written) in spellings {
+            let most = written.values().copied().max().unwrap_or(0);
+            let Some((text, _)) = written.into_iter().find(|(_, rows)| *rows == most) else { continue };
+            out.by_fold.insert(folded, Matched::Option(out.list.len()));
+            out.list.push(text);
+        }
+        Some(out)
+    }
+
+    /// What a text stands for.
+    pub fn matched(&self, text: &str, recodes: &Recodes<'_>) -> Matched {
+        self.matched_folded(&fold(text), recodes)
+    }
+
+    /// The same for a folded text.
+    pub fn matched_folded(&self, folded: &str, recodes: &Recodes<'_>) -> Matched {
+        if let Some(&m) = self.by_fold.get(folded) {
+            return m;
+        }
+        match recodes.means(folded) {
+            Some(Means::Value(value)) => return self.by_fold.get(&fold(value)).copied().unwrap_or(Matched::Unreadable),
+            Some(Means::Refused) => return Matched::Refused,
+            Some(Means::Blank) => return Matched::Blank,
+            Some(Means::Unreadable | Means::NotSplittable(_)) => return Matched::Unreadable,
+            Some(Means::NotAPlace) => return Matched::NotAsked,
+            None => {}
+        }
+        match states::folded(folded) {
+            Kind::Blank => Matched::Blank,
+            Kind::Refused => Matched::Refused,
+            Kind::NotAsked => Matched::NotAsked,
+            Kind::Token => Matched::Token,
+            Kind::Error => Matched::Unreadable,
+            Kind::Value => Matched::Unknown,
+        }
+    }
+
+    /// The folded options, longest first, for splitting joined answers.
+    pub fn longest_first(&self) -> Vec<(&str, Matched)> {
+        let mut out: Vec<(&str, Matched)> = self.by_fold.iter().map(|(k, m)| (k.as_str(), *m)).collect();
+        out.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(b.0)));
+        out
+    }
+
+    /// What to say of a text that is no option: a hint that gives away nothing but options.
+    pub fn near(&self, text: &str) -> Near {
+        let folded = fold(text);
+        if eaten(text.trim()) && self.list.iter().any(|o| o.contains('-') || o.contains('–')) {
+            return Near::EatenByExcel;
+        }
+        if folded.len() > 300 {
+            return Near::Nothing;
+        }
+        let mut best: Option<(f64, &String)> = None;
+        for option in &self.list {
+            let score = strsim::normalized_damerau_levenshtein(&folded, &fold(option));
+            if score >= 0.75 && best.is_none_or(|(than, _)| score > than) {
+                best = Some((score, option));
+            }
+        }
+        if let Some((_, option)) = best {
+            return Near::Typing { written: one_line(text), option: option.clone() };
+        }
+        let begins = self.list.iter().find(|option| {
+            let option = fold(option);
+            folded
+                .strip_prefix(option.as_str())
+                .is_some_and(|rest| rest.starts_with([',', ' ', '.', '!', ';', '-', ':']))
+        });
+        match begins {
+            Some(option) => Near::Begins(option.clone()),
+            None => Near::Nothing,
+        }
+    }
+}
+
+/// How a text that is no option stands to the options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Near {
+    /// Almost an option: its text may be shown.
+    Typing {
+        written: String,
+        option: String,
+    },
+    /// Begins like an option and goes on.
+    Begins(String),
+    /// `14-Oct` where `10-14` was meant.
+    EatenByExcel,
+    Nothing,
+}
+
+/// Whether a text is what a spreadsheet program makes of a range such as `10-14`: `14-Oct`, `Oct-14`.
+fn eaten(text: &str) -> bool {
+    let is_day = |s: &str| (1..=2).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
+    let is_month = |s: &str| s.len() == 3 && super::written::month_header(&format!("{s} 2001"), 2026).is_some();
+    text.split_once('-').is_some_and(|(a, b)| (is_day(a) && is_month(b)) || (is_month(a) && is_day(b)))
+}
+
+/// Yes or no, in the words that exports use.
+pub fn yes_no(folded: &str) -> Option<bool> {
+    const YES: [&str; 13] =
+        ["yes", "y", "true", "1", "x", "✓", "✔", "present", "attended", "came", "checked", "ticked", "selected"];
+    const NO: [&str; 12] = [
+        "no",
+        "n",
+        "false",
+        "0",
+        "absent",
+        "did not attend",
+        "did not come",
+        "no show",
+        "no-show",
+        "not attended",
+        "unchecked",
+        "not selected",
+    ];
+    if YES.contains(&folded) {
+        Some(true)
+    } else if NO.contains(&folded) {
+        Some(false)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,384 @@
+//! The columns with roles of one table, typed, and what must be said of each.
+
+use std::collections::BTreeMap;
+
+use super::bind::{Binding, BoundRole};
+use super::dates::Proved;
+use super::labels::{self, Recodes};
+use super::numbers::{self, Numbers, Reading, Wanted};
+use super::words::{column_name, grouped, have, month_words, rows_words};
+use super::{Answer, CleanColumn, ColumnValues, choices, personal, questions};
+use crate::exit::Exit;
+use crate::ingest::{Column, Table};
+use crate::ledger::Values;
+use crate::problem::{Place, Problem, Problems};
+use crate::spec::{CountUnit, Role, RoleType, Source, Spec, fold};
+
+/// What the values of a role are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typed {
+    Date,
+    Number,
+    Label,
+    YesNo,
+    Personal,
+}
+
+/// The type of a role's column.
+pub fn typed(role: Role) -> Typed {
+    match role {
+        Role::Date | Role::BirthDate | Role::Joined | Role::LastSeen => Typed::Date,
+        Role::Hours | Role::Minutes | Role::Headcount | Role::Value | Role::Duration => Typed::Number,
+        Role::Site | Role::Event | Role::Strand | Role::Level | Role::Status | Role::Language => Typed::Label,
+        Role::Present | Role::ConsentToQuote => Typed::YesNo,
+        Role::Response
+        | Role::Person
+        | Role::Session
+        | Role::Email
+        | Role::Phone
+        | Role::Name
+        | Role::Postcode
+        | Role::Code(_) => Typed::Personal,
+    }
+}
+
+/// How the numbers of a role are read.
+pub fn wanted(role: Role, reading: RoleType, source: &Source) -> Wanted {
+    match role {
+        Role::Value if reading == RoleType::Percent || source.unit == CountUnit::Percent => Wanted::Percent,
+        Role::Value | Role::Headcount => Wanted::Count,
+        _ => Wanted::Number,
+    }
+}
+
+/// What was decided for whole columns before any table is read: number styles per role, dates per column.
+pub struct Decided<'a> {
+    pub numbers: &'a BTreeMap<Role, Reading>,
+    pub dates: &'a mut BTreeMap<usize, Proved>,
+}
+
+/// Types the columns of one table. The codes move out of the table where no other column needs them.
+#[expect(clippy::too_many_arguments, reason = "one table's surroundings, each borrowed apart")]
+pub fn build(
+    table: &mut Table,
+    binding: &Binding,
+    source: &Source,
+    spec: &Spec,
+    place: &Place,
+    decided: Decided<'_>,
+    values: &mut Vec<Values>,
+    problems: &mut Problems,
+) -> Vec<CleanColumn> {
+    let mut out = Vec::new();
+    let event_column = binding.roles.iter().find(|b| b.role == Role::Event).map(|b| b.column);
+    // The months of a wide log are told of together.
+    let mut months = Numbers::default();
+    for (at, bound) in binding.roles.iter().enumerate() {
+        let Some(column) = table.columns.get(bound.column) else { continue };
+        let name = column_name(column);
+        let here = place.clone().column(name.clone());
+        let typed = match typed(bound.role) {
+            Typed::Date => {
+                let proved = decided.dates.remove(&bound.column).unwrap_or_default();
+                tell_dates(&proved, bound.role, table, &here, problems);
+                ColumnValues::Dates(proved.values)
+            }
+            Typed::Number => {
+                let wanted = wanted(bound.role, bound.reading, source);
+                let Some(reading) = decided.numbers.get(&bound.role) else { continue };
+                let mut read = numbers::read(&column.texts, wanted, reading);
+                let values = std::mem::take(&mut read.values);
+                if bound.month.is_some() {
+                    months.absorb(read);
+                } else {
+                    tell_numbers(&read, table, &here, problems);
+                }
+                ColumnValues::Numbers(values)
+            }
+            Typed::Label => {
+                let recodes = Recodes::of(&spec.recodes, &bound.role.word());
+                let by_recodes = bound.role == Role::Site && event_column == Some(bound.column);
+                let read = labels::read(&column.texts, &recodes, by_recodes);
+                tell_labels(&read, bound, table, &here, problems);
+                ColumnValues::Labels(read.values, read.labels)
+            }
+            Typed::YesNo => yes_no(column, bound.role, spec, table, &here, problems),
+            Typed::Personal => {
+                let read = personal::read(&column.texts, bound.role);
+                tell_personal(&read, bound.role, table, &here, problems);
+                ColumnValues::Personal(read.values, read.texts)
+            }
+        };
+        let first_of_column = binding.roles.iter().position(|b| b.column == bound.column) == Some(at);
+        if first_of_column {
+            values.push(count(column, &typed));
+        }
+        out.push((bound, name, typed));
+    }
+    tell_numbers(&months, table, place, problems);
+    // Only now may codes leave the table: a column can have two roles.
+    let mut left: BTreeMap<usize, usize> = BTreeMap::new();
+    for bound in &binding.roles {
+        *left.entry(bound.column).or_default() += 1;
+    }
+    out.into_iter()
+        .filter_map(|(bound, name, values)| {
+            let uses = left.get_mut(&bound.column)?;
+            *uses -= 1;
+            let column = table.columns.get_mut(bound.column)?;
+            let codes = if *uses == 0 { std::mem::take(&mut column.codes) } else { column.codes.clone() };
+            Some(CleanColumn { role: bound.role, name, codes, values, month: bound.month })
+        })
+        .collect()
+}
+
+fn count(column: &Column, values: &ColumnValues) -> Values {
+    fn of<T: Copy>(column: &Column, list: &[Answer<T>]) -> Values {
+        questions::count(column, |code| list.get(code as usize).copied().unwrap_or(Answer::Blank))
+    }
+    match values {
+        ColumnValues::Dates(list) => of(column, list),
+        ColumnValues::Numbers(list) => of(column, list),
+        ColumnValues::Personal(list, _) | ColumnValues::Labels(list, _) => of(column, list),
+        ColumnValues::YesNo(list) => of(column, list),
+    }
+}
+
+fn yes_no(
+    column: &Column,
+    role: Role,
+    spec: &Spec,
+    table: &Table,
+    here: &Place,
+    problems: &mut Problems,
+) -> ColumnValues {
+    let recodes = Recodes::of(&spec.recodes, &role.word());
+    let closed = choices::Closed::default();
+    let mut strange = (0u64, None::<u32>);
+    let list = column
+        .texts
+        .iter()
+        .map(|(code, text, rows)| {
+            let folded = fold(text);
+            let folded = match recodes.means(&folded) {
+                Some(crate::spec::Means::Value(value)) => fold(value),
+                _ => folded,
+            };
+            let present = |t: &str| match (role, t) {
+                (Role::Present, "p" | "/" | "\\") => Some(true),
+                (Role::Present, "a" | "o") => Some(false),
+                _ => choices::yes_no(t),
+            };
+            if let Some(answer) = present(&folded) {
+                return Answer::Answered(answer);
+            }
+            match closed.matched_folded(&folded, &recodes) {
+                choices::Matched::Refused => Answer::Refused,
+                choices::Matched::Blank | choices::Matched::Token => Answer::Blank,
+                choices::Matched::NotAsked => Answer::NotAsked,
+                _ => {
+                    let first = column.texts.first_row(code);
+                    strange = (strange.0 + u64::from(rows), Some(strange.1.map_or(first, |f| f.min(first))));
+                    Answer::Unreadable
+                }
+            }
+        })
+        .collect();
+    if let (n @ 1.., Some(first)) = strange {
+        problems.push(
+            Problem::noted(
+                "yes-no-unreadable",
+                here.clone().row(table.origin.record(first)),
+                format!("{} neither yes nor no; counted as unreadable", have(n)),
+            )
+            .hint(format!("say in recodes what it means: {}, the text as written, Yes or No", role.word()))
+            .count(n),
+        );
+    }
+    ColumnValues::YesNo(list)
+}
+
+fn first(table: &Table, row: Option<u32>, place: &Place) -> Place {
+    match row {
+        Some(row) => place.clone().row(table.origin.record(row)),
+        None => place.clone(),
+    }
+}
+
+fn tell_tokens(tokens: &super::states::Tokens, here: &Place, problems: &mut Problems) {
+    if tokens.rows() > 0 {
+        problems.push(
+            Problem::assumed(
+                "missing-token",
+                here.clone(),
+                format!("read as blank in {}: {}", rows_words(tokens.rows()), tokens.sentence()),
+            )
+            .hint("if one of these is a value, say in recodes what it means")
+            .count(tokens.rows()),
+        );
+    }
+}
+
+/// Says what was read of a column of numbers.
+pub fn tell_numbers(read: &Numbers, table: &Table, here: &Place, problems: &mut Problems) {
+    tell_tokens(&read.tokens, here, problems);
+    if read.shortened > 0 {
+        problems.push(
+            Problem::noted(
+                "number-shortened",
+                here.clone(),
+                format!(
+                    "{} a number that a spreadsheet program shortened (1.0E+11): its digits are lost",
+                    have(read.shortened)
+                ),
+            )
+            .hint("export the file again without opening it in Excel")
+            .count(read.shortened),
+        );
+    }
+    let other = read.unreadable.saturating_sub(read.shortened);
+    if other > 0 {
+        problems.push(
+            Problem::noted(
+                "number-unreadable",
+                first(table, read.first_unreadable, here),
+                format!("{} no number that can be read here; counted as unreadable, not as zero", have(other)),
+            )
+            .hint("look at the first of these rows; leave the cell empty where the number is not known")
+            .count(other),
+        );
+    }
+}
+
+fn tell_labels(read: &labels::Labels, bound: &BoundRole, table: &Table, here: &Place, problems: &mut Problems) {
+    tell_tokens(&read.tokens, here, problems);
+    if read.unmapped > 0 {
+        problems.push(
+            Problem::noted(
+                "place-not-told",
+                first(table, read.first_unmapped, here),
+                format!("{} a title for which recodes name no place", have(read.unmapped)),
+            )
+            .hint("add a line to recodes: site, the title as written, the place; or (not a place)")
+            .count(read.unmapped),
+        );
+    }
+    if read.unreadable > 0 && bound.role != Role::Site {
+        problems.push(
+            Problem::noted(
+                "text-unreadable",
+                first(table, read.first_unreadable, here),
+                format!("{} a text that cannot be read", have(read.unreadable)),
+            )
+            .count(read.unreadable),
+        );
+    }
+}
+
+fn tell_personal(read: &personal::Personal, role: Role, table: &Table, here: &Place, problems: &mut Problems) {
+    tell_tokens(&read.tokens, here, problems);
+    if read.shortened > 0 {
+        problems.push(
+            Problem::noted(
+                "id-shortened",
+                first(table, read.first_unreadable, here),
+                format!(
+                    "{} an id that a spreadsheet program shortened (1.0E+11): its digits are lost",
+                    have(read.shortened)
+                ),
+            )
+            .hint("export the file again without opening it in Excel")
+            .count(read.shortened),
+        );
+    }
+    let other = read.unreadable.saturating_sub(read.shortened);
+    // "anonymous" in place of an address is no mistake.
+    if other > 0 && role != Role::Email {
+        problems.push(
+            Problem::noted(
+                "text-unreadable",
+                first(table, read.first_unreadable, here),
+                format!("{} no {} that can be read", have(other), role.word()),
+            )
+            .count(other),
+        );
+    }
+}
+
+fn tell_dates(proved: &Proved, role: Role, table: &Table, here: &Place, problems: &mut Problems) {
+    for pattern in proved.patterns.iter().filter(|p| p.assumed && !p.pattern.contains("day number")) {
+        problems.push(
+            Problem::assumed(
+                "date-order-assumed",
+                here.clone(),
+                format!("{} dates written {}: {}", grouped(pattern.rows), pattern.pattern, pattern.proof),
+            )
+            .hint("if that is wrong, write `dates = \"month day year\"` (or \"day month year\") in this source's section of reach.toml")
+            .count(pattern.rows),
+        );
+    }
+    if proved.serials > 0 {
+        problems.push(
+            Problem::assumed(
+                "date-serial",
+                here.clone(),
+                format!("{} a bare day number of Excel (such as 42403), read as its date", have(proved.serials)),
+            )
+            .hint("if these are no dates, export the file again with dates written out")
+            .count(proved.serials),
+        );
+    }
+    if proved.undecided > 0 {
+        let what = match proved.example {
+            // A date of birth is personal: only that it can be read in two ways is said.
+            Some((a, b)) if role != Role::BirthDate => {
+                format!(
+                    "{} dates that could be {a} {} or {b} {}",
+                    have(proved.undecided),
+                    month_words(b),
+                    month_words(a)
+                )
+            }
+            _ => format!("{} dates whose day and month could be either way round", have(proved.undecided)),
+        };
+        problems.push(
+            Problem::stops("date-undecided", Exit::Data, here.clone(), what)
+                .hint("write `dates = \"day month year\"` (or \"month day year\") in [programme], or in this source's section")
+                .count(proved.undecided),
+        );
+    }
+    if proved.mixed > 0 {
+        let proof = proved.patterns.iter().find(|p| p.order.is_none()).map_or("", |p| p.proof.as_str());
+        problems.push(
+            Problem::stops(
+                "date-mixed",
+                Exit::Data,
+                here.clone(),
+                format!("{} dates in two orders at once: {proof}", have(proved.mixed)),
+            )
+            .hint("write which order holds as `dates` in this source's section of reach.toml; dates that do not fit it are then counted as unreadable")
+            .count(proved.mixed),
+        );
+    }
+    if proved.tokens > 0 {
+        problems.push(
+            Problem::assumed(
+                "missing-token",
+                here.clone(),
+                format!("{} a word for “missing” in place of a date; read as blank", have(proved.tokens)),
+            )
+            .count(proved.tokens),
+        );
+    }
+    if proved.unreadable > 0 {
+        problems.push(
+            Problem::noted(
+                "date-unreadable",
+                first(table, proved.first_unreadable, here),
+                format!("{} no date that can be read", have(proved.unreadable)),
+            )
+            .hint("look at the first of these rows: write the date as 3 April 2024 or 2024-04-03")
+            .count(proved.unreadable),
+        );
+    }
+}

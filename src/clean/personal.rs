@@ -1,0 +1,145 @@
+//! Identifiers, e-mails, names and postcodes: normalised for matching, kept in [`PersonalText`], never printed.
+
+use hashbrown::HashMap;
+
+use super::numbers::is_shortened;
+use super::states::{self, Kind, Tokens};
+use super::{Answer, PersonalText};
+use crate::ingest::Texts;
+use crate::spec::Role;
+
+/// A column of personal texts.
+#[derive(Debug, Default)]
+pub struct Personal {
+    /// One per code: an index into `texts`; equal texts after normalising have one index.
+    pub values: Vec<Answer<u32>>,
+    pub texts: PersonalText,
+    pub tokens: Tokens,
+    pub unreadable: u64,
+    pub first_unreadable: Option<u32>,
+    /// Rows whose id a spreadsheet program shortened (`1.0E+11`): the digits are lost.
+    pub shortened: u64,
+}
+
+/// Normalises every distinct text of a column with this role.
+pub fn read(texts: &Texts, role: Role) -> Personal {
+    let mut out = Personal { values: Vec::with_capacity(texts.len()), ..Personal::default() };
+    let na_is_token = states::na_is_token(texts);
+    let mut index: HashMap<String, u32, foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
+    for (code, text, rows) in texts.iter() {
+        let kind = match states::state(text) {
+            Kind::Token if text.trim().eq_ignore_ascii_case("na") && !na_is_token => Kind::Value,
+            kind => kind,
+        };
+        let answer = match kind {
+            Kind::Blank => Answer::Blank,
+            Kind::Refused => Answer::Refused,
+            Kind::NotAsked => Answer::NotAsked,
+            Kind::Token => {
+                out.tokens.add(text, u64::from(rows));
+                Answer::Blank
+            }
+            Kind::Error => Answer::Unreadable,
+            Kind::Value => match normal(text, role) {
+                Some(normal) => {
+                    let next = &mut out.texts;
+                    Answer::Answered(*index.entry(normal).or_insert_with_key(|key| next.push(key)))
+                }
+                None => Answer::Unreadable,
+            },
+        };
+        if answer == Answer::Unreadable {
+            out.unreadable += u64::from(rows);
+            out.shortened += if is_shortened(text) { u64::from(rows) } else { 0 };
+            let first = texts.first_row(code);
+            out.first_unreadable = Some(out.first_unreadable.map_or(first, |f| f.min(first)));
+        }
+        out.values.push(answer);
+    }
+    out
+}
+
+/// The text as it is compared; `None` for what cannot be one.
+fn normal(text: &str, role: Role) -> Option<String> {
+    let trimmed = super::labels::one_line(text);
+    match role {
+        Role::Email => {
+            // "anonymous" and its like are no address, and two of them are not one person.
+            let at = trimmed.find('@')?;
+            (at > 0 && at + 1 < trimmed.len() && !trimmed.contains(' ')).then(|| trimmed.to_lowercase())
+        }
+        Role::Postcode => {
+            let code: String = trimmed.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+            (!code.is_empty()).then(|| spaced(&code))
+        }
+        Role::Phone => {
+            let digits: String = trimmed.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+            (digits.len() >= 5).then_some(digits)
+        }
+        Role::Name | Role::Code(_) => Some(crate::spec::fold(&trimmed)),
+        // An id that Excel stored as a number comes back as 12.0.
+        _ if is_shortened(&trimmed) => None,
+        _ => Some(whole(&trimmed).to_owned()),
+    }
+}
+
+/// A whole number without the zeros that a spreadsheet program put behind a point.
+fn whole(id: &str) -> &str {
+    match id.split_once('.') {
+        Some((whole, zeros))
+            if !whole.is_empty()
+                && !zeros.is_empty()
+                && whole.bytes().all(|b| b.is_ascii_digit())
+                && zeros.bytes().all(|b| b == b'0') =>
+        {
+            whole
+        }
+        _ => id,
+    }
+}
+
+/// A full UK postcode with its space before the last three signs; an outward code or a foreign one as it is.
+fn spaced(code: &str) -> String {
+    let bytes = code.as_bytes();
+    let full = (5..=7).contains(&bytes.len())
+        && code.is_ascii()
+        && bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && matches!(bytes, [.., d, a, b] if d.is_ascii_digit() && a.is_ascii_alphabetic() && b.is_ascii_alphabetic());
+    if full {
+        let (outward, inward) = code.split_at(code.len() - 3);
+        format!("{outward} {inward}")
+    } else {
+        code.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str, role: Role) -> Option<String> {
+        let mut t = Texts::new();
+        t.push(text, 0);
+        let p = read(&t, role);
+        p.values.first().and_then(|v| v.answered()).map(|i| p.texts.expose(i).to_owned())
+    }
+
+    #[test]
+    fn texts_are_normalised_by_role() {
+        for (text, role, normal) in [
+            (" A.B@Example.ORG ", Role::Email, Some("a.b@example.org")),
+            ("anonymous", Role::Email, None),
+            ("ne1 4ab", Role::Postcode, Some("NE1 4AB")),
+            ("NE14AB", Role::Postcode, Some("NE1 4AB")),
+            ("ne15", Role::Postcode, Some("NE15")),
+            ("12.0", Role::Person, Some("12")),
+            ("0012", Role::Person, Some("0012")),
+            ("1.5", Role::Person, Some("1.5")),
+            ("5.37919E+09", Role::Person, None),
+            ("N/A", Role::Person, None),
+            ("M", Role::Code(1), Some("m")),
+        ] {
+            assert_eq!(one(text, role).as_deref(), normal, "{text}");
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What must be decided once for a whole source before any of its tables is read: option lists, number styles, the order of dates.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::bind::Binding;
+use super::choices::Closed;
+use super::columns::{Typed, typed, wanted};
+use super::dates::{self, Around, Member, Proved};
+use super::labels::{Recodes, one_line};
+use super::numbers::{self, Reading, Wanted};
+use super::questions::Plan;
+use super::words;
+use super::{DateProof, pivot};
+use crate::exit::Exit;
+use crate::ingest::{Column, Intake, Texts};
+use crate::problem::{Place, Problem, Problems};
+use crate::spec::{Answers, Is, Kind, Options, Question, Role, Spec, fold};
+
+/// The tables of a source with what their columns are.
+type Bound<'a> = [(usize, &'a Binding)];
+
+/// The questions of a source, in the order of `Binding::questions`.
+pub fn questions<'a>(
+    spec: &'a Spec,
+    source: usize,
+    bound: &Bound<'_>,
+    intake: &Intake,
+    problems: &mut Problems,
+) -> Vec<Plan<'a>> {
+    let Some(source) = spec.sources.get(source) else { return Vec::new() };
+    let Some((_, any)) = bound.first() else { return Vec::new() };
+    let mut out = Vec::new();
+    for (at, asked) in any.questions.iter().enumerate() {
+        let Some(rule) = source.columns.get(asked.rule) else { continue };
+        let Is::Question(question) = &rule.is else { continue };
+        let same: Vec<&Question> = source
+            .columns
+            .iter()
+            .filter_map(|r| match &r.is {
+                Is::Question(q) if q.key == question.key => Some(q),
+                _ => None,
+            })
+            .collect();
+        let columns: Vec<&Column> = bound
+            .iter()
+            .flat_map(|(table, binding)| {
+                let table = intake.tables.get(*table);
+                let columns = binding.questions.get(at).map(|q| q.columns.as_slice()).unwrap_or_default();
+                columns.iter().filter_map(move |&c| table.and_then(|t| t.columns.get(c)))
+            })
+            .collect();
+        let recodes = Recodes::of(&spec.recodes, &question.key);
+        let place = || Place::file("codebook").row(rule.row);
+        let wanted = match question.answers {
+            Answers::Number => Some(Wanted::Number),
+            Answers::Percent => Some(Wanted::Percent),
+            _ => None,
+        };
+        let reading =
+            wanted.map(|wanted| decide(columns.iter().map(|c| &c.texts), wanted, &place(), &question.key, problems));
+        let closed = match options(&same) {
+            Some(options) if options.list.is_empty() && !matches!(question.answers, Answers::Scale(_)) => {
+                match Closed::made(columns.iter().map(|c| &c.texts), &recodes) {
+                    Some(closed) => closed,
+                    None => {
+                        problems.push(
+                            Problem::stops(
+                                "options-needed",
+                                Exit::Spec,
+                                place(),
+                                format!("`{}` has no options in the codebook, and its answers are too many or too long to be a list", question.key),
+                            )
+                            .hint("list the options in the column `options`, or write `free text` in the column `type`"),
+                        );
+                        Closed::default()
+                    }
+                }
+            }
+            Some(options) => Closed::new(&options),
+            None => Closed::default(),
+        };
+        let header = || columns.first().and_then(|c| c.header.iter().find(|h| !h.is_empty())).map(|h| one_line(h));
+        let mut outcome: Vec<String> = Vec::new();
+        for o in same.iter().flat_map(|q| &q.outcome) {
+            if !outcome.contains(o) {
+                outcome.push(o.clone());
+            }
+        }
+        out.push(Plan {
+            question,
+            text: same.iter().find_map(|q| q.text.clone()).or_else(header).unwrap_or_else(|| question.key.clone()),
+            outcome,
+            closed,
+            recodes,
+            reading,
+            row: rule.row,
+        });
+    }
+    out
+}
+
+/// The option lists of all rows of one question as one list.
+fn options(same: &[&Question]) -> Option<Options> {
+    let mut out: Option<Options> = None;
+    for question in same {
+        let (Answers::Choice(options) | Answers::Choices(options) | Answers::Scale(options)) = &question.answers else {
+            continue;
+        };
+        match &mut out {
+            None => out = Some(options.clone()),
+            Some(all) => {
+                all.other |= options.other;
+                for (at, option) in options.list.iter().enumerate() {
+                    if all.list.iter().any(|o| fold(o) == fold(option)) {
+                        continue;
+                    }
+                    let index = all.list.len();
+                    all.list.push(option.clone());
+                    all.exclusive.extend(options.exclusive.contains(&at).then_some(index));
+                    all.refused.extend(options.refused.contains(&at).then_some(index));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn decide<'t>(
+    texts: impl IntoIterator<Item = &'t Texts>,
+    wanted: Wanted,
+    place: &Place,
+    what: &str,
+    problems: &mut Problems,
+) -> Reading {
+    let reading = numbers::decide(texts, wanted);
+    if let Some(assumed) = &reading.assumed {
+        problems.push(Problem::assumed(
+            "number-style-assumed",
+            place.clone(),
+            format!("the numbers of `{what}`: {assumed}"),
+        ));
+    }
+    if reading.style.is_none() {
+        problems.push(
+            Problem::stops(
+                "number-style-undecided",
+                Exit::Data,
+                place.clone(),
+                format!("the numbers of `{what}` use both the comma and the point as decimal sign"),
+            )
+            .hint("write all numbers of the column in one way, such as 1,234.5"),
+        );
+    }
+    reading
+}
+
+/// How the numbers of each role of a source are written, over all its tables.
+pub fn role_numbers(
+    spec: &Spec,
+    source: usize,
+    bound: &Bound<'_>,
+    intake: &Intake,
+    problems: &mut Problems,
+) -> BTreeMap<Role, Reading> {
+    let mut texts: BTreeMap<Role, (Wanted, Vec<&Texts>)> = BTreeMap::new();
+    let Some(source) = spec.sources.get(source) else { return BTreeMap::new() };
+    for (table, binding) in bound {
+        let Some(columns) = intake.tables.get(*table).map(|t| &t.columns) else { continue };
+        for role in binding.roles.iter().filter(|r| typed(r.role) == Typed::Number) {
+            let Some(column) = columns.get(role.column) else { continue };
+            texts
+                .entry(role.role)
+                .or_insert_with(|| (wanted(role.role, role.reading, source), Vec::new()))
+                .1
+                .push(&column.texts);
+        }
+    }
+    let place =
+        bound.first().and_then(|(t, _)| intake.tables.get(*t)).map(|t| words::place(intake, t)).unwrap_or_default();
+    texts
+        .into_iter()
+        .map(|(role, (wanted, texts))| {
+            let what = format!("{} of {}", role.word(), source.name);
+            (role, decide(texts, wanted, &place, &what, problems))
+        })
+        .collect()
+}
+
+/// Proves every date column of a source; per table, what was found for each of its columns.
+pub fn source_dates(
+    spec: &Spec,
+    source: usize,
+    bound: &Bound<'_>,
+    intake: &Intake,
+    as_of: Option<Date>,
+    proofs: &mut Vec<DateProof>,
+) -> BTreeMap<usize, BTreeMap<usize, Proved>> {
+    let mut out: BTreeMap<usize, BTreeMap<usize, Proved>> = BTreeMap::new();
+    let Some(declared) = spec.sources.get(source) else { return out };
+    // The same column of sibling files: the same role under the same header.
+    let mut groups: BTreeMap<(Role, String), Vec<(usize, usize)>> = BTreeMap::new();
+    for (table, binding) in bound {
+        let Some(columns) = intake.tables.get(*table).map(|t| &t.columns) else { continue };
+        for role in binding.roles.iter().filter(|r| typed(r.role) == Typed::Date) {
+            if let Some(column) = columns.get(role.column) {
+                groups.entry((role.role, fold(&column.title()))).or_default().push((*table, role.column));
+            }
+        }
+    }
+    for ((role, _), places) in groups {
+        let members: Vec<Member<'_>> = places
+            .iter()
+            .filter_map(|&(table, column)| intake.tables.get(table).and_then(|t| t.columns.get(column)))
+            .map(|column| Member { texts: &column.texts })
+            .collect();
+        let around = Around {
+            pivot: pivot(spec, as_of),
+            bound: [declared.as_at, as_of].into_iter().flatten().min(),
+            declared: declared.dates.or(spec.programme.dates),
+            months: declared.kind == Kind::Counts && role == Role::Date,
+        };
+        for (&(at, column), proved) in places.iter().zip(dates::prove(&members, around)) {
+            let Some(table) = intake.tables.get(at) else { continue };
+            proofs.push(DateProof {
+                source: declared.name.clone(),
+                file: intake.files.get(table.file).map_or_else(String::new, |f| f.name.clone()),
+                column: table.columns.get(column).map(words::column_name).unwrap_or_default(),
+                patterns: proved.patterns.clone(),
+            });
+            out.entry(at).or_default().insert(column, proved);
+        }
+    }
+    out
+}

@@ -1,0 +1,593 @@
+//! Which rows count. Every row keeps all the reasons that hold of it; the first in the order of [`Reason`] sets it aside, the
+//! others stay beside it.
+
+use std::collections::BTreeSet;
+
+use hashbrown::HashMap;
+use jiff::civil::{Date, DateTime};
+
+use super::states::{self, Kind};
+use super::{Answer, CleanColumn, CleanTable, ColumnValues};
+use crate::ingest::{Table, Texts};
+use crate::ledger::Reason;
+use crate::spec::{Kind as SourceKind, Role, fold};
+
+/// All reasons, in their order.
+pub const REASONS: [Reason; 10] = [
+    Reason::Unreadable,
+    Reason::Test,
+    Reason::Spam,
+    Reason::Erased,
+    Reason::Duplicate,
+    Reason::Partial,
+    Reason::OutOfPeriod,
+    Reason::AfterAsOf,
+    Reason::UnmatchedKey,
+    Reason::Rule,
+];
+
+fn bit(reason: Reason) -> u16 {
+    REASONS.iter().position(|r| *r == reason).map_or(0, |at| 1 << at)
+}
+
+/// The reasons that hold of each row of a table; nothing is kept while none holds.
+#[derive(Debug, Default)]
+pub struct Marks {
+    rows: usize,
+    bits: Vec<u16>,
+}
+
+impl Marks {
+    /// None holds of any of `rows` rows.
+    pub fn new(rows: usize) -> Self {
+        Marks { rows, bits: Vec::new() }
+    }
+    /// One holds of this row.
+    pub fn add(&mut self, row: usize, reason: Reason) {
+        self.bits.resize(self.rows, 0);
+        if let Some(bits) = self.bits.get_mut(row) {
+            *bits |= bit(reason);
+        }
+    }
+    /// One holds of every row whose code says so.
+    pub fn add_by_code(&mut self, codes: &[u32], holds: &[bool], reason: Reason) {
+        if !holds.contains(&true) {
+            return;
+        }
+        self.bits.resize(self.rows, 0);
+        let bit = bit(reason);
+        for (bits, &code) in self.bits.iter_mut().zip(codes) {
+            if holds.get(code as usize).copied().unwrap_or(false) {
+                *bits |= bit;
+            }
+        }
+    }
+    /// Whether any reason holds of a row.
+    pub fn any(&self, row: usize) -> bool {
+        self.bits.get(row).is_some_and(|&bits| bits != 0)
+    }
+    /// The rows of which a reason holds: (row, the reason that sets it aside, the others).
+    pub fn set_aside(&self) -> impl Iterator<Item = (usize, Reason, Vec<Reason>)> {
+        self.bits.iter().enumerate().filter(|(_, bits)| **bits != 0).filter_map(|(row, &bits)| {
+            let mut all = REASONS.iter().copied().filter(move |r| bits & bit(*r) != 0);
+            let first = all.next()?;
+            Some((row, first, all.collect()))
+        })
+    }
+}
+
+/// Per code, whether its text holds of `what`.
+fn by_text(texts: &Texts, what: impl Fn(&str) -> bool) -> Vec<bool> {
+    texts.iter().map(|(_, text, _)| states::state(text) == Kind::Value && what(&fold(text))).collect()
+}
+
+const TESTS: [&str; 9] =
+    ["test", "tests", "testing", "test test", "test response", "test row", "test entry", "a test", "test only"];
+
+/// Whether a folded text says that its row is a test.
+fn is_test(text: &str) -> bool {
+    TESTS.contains(&text)
+        || matches!(
+            text,
+            "test@test.com" | "test@test.co.uk" | "test@test.org" | "test@example.com" | "test@example.org"
+        )
+}
+
+/// What the platform's status words, and names and places that are nothing but "test", say of rows. Gives the rows of previews.
+pub fn status(table: &Table, column: usize, role: Role, marks: &mut Marks) -> u64 {
+    let Some(column) = table.columns.get(column) else { return 0 };
+    if role != Role::Status {
+        if matches!(role, Role::Name | Role::Email | Role::Person | Role::Event | Role::Site | Role::Response) {
+            marks.add_by_code(&column.codes, &by_text(&column.texts, is_test), Reason::Test);
+        }
+        return 0;
+    }
+    let has = |words: &'static [&'static str]| {
+        by_text(&column.texts, |text| text.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word)))
+    };
+    marks.add_by_code(&column.codes, &has(&["test", "testing"]), Reason::Test);
+    marks.add_by_code(&column.codes, &has(&["spam"]), Reason::Spam);
+    marks.add_by_code(
+        &column.codes,
+        &has(&["partial", "partially", "incomplete", "disqualified", "abandoned", "unfinished"]),
+        Reason::Partial,
+    );
+    let previews = has(&["preview"]);
+    column
+        .texts
+        .iter()
+        .filter(|(code, _, _)| previews.get(*code as usize) == Some(&true))
+        .map(|(_, _, rows)| u64::from(rows))
+        .sum()
+}
+
+/// Per code, whether its value is of this state.
+fn unreadable(values: &ColumnValues, blank_too: bool) -> Vec<bool> {
+    fn of<T: Copy>(list: &[Answer<T>], blank_too: bool) -> Vec<bool> {
+        list.iter()
+            .map(|a| match a {
+                Answer::Unreadable => true,
+                Answer::Blank | Answer::Refused | Answer::NotAsked => blank_too,
+                Answer::Answered(_) => false,
+            })
+            .collect()
+    }
+    match values {
+        ColumnValues::Dates(list) => of(list, blank_too),
+        ColumnValues::Numbers(list) => of(list, blank_too),
+        ColumnValues::Personal(list, _) | ColumnValues::Labels(list, _) => of(list, blank_too),
+        ColumnValues::YesNo(list) => of(list, blank_too),
+    }
+}
+
+/// Rows whose key (person, session, site, date) cannot be read, or is missing where a row of this kind is nothing without it.
+/// Gives (role, rows) for what was missing.
+pub fn keys(table: &CleanTable, kind: SourceKind, marks: &mut Marks) -> Vec<(Role, u64)> {
+    let has = |role| table.columns.iter().any(|c| c.role == role);
+    let mut missing = Vec::new();
+    for column in &table.columns {
+        if !matches!(column.role, Role::Person | Role::Session | Role::Site | Role::Date) {
+            continue;
+        }
+        let needed = match (kind, column.role) {
+            (SourceKind::Attendance, Role::Person | Role::Session) => true,
+            (SourceKind::Attendance, Role::Date | Role::Site) => !has(Role::Session),
+            (SourceKind::Sessions, Role::Session | Role::Date) => true,
+            (SourceKind::People, Role::Person) => true,
+            (SourceKind::Counts, Role::Site | Role::Date) | (SourceKind::Sites, Role::Site) => true,
+            _ => false,
+        };
+        let holds = unreadable(&column.values, needed);
+        if holds.contains(&true) {
+            let rows = column.codes.iter().filter(|&&c| holds.get(c as usize) == Some(&true)).count() as u64;
+            if rows > 0 {
+                missing.push((column.role, rows));
+            }
+        }
+        marks.add_by_code(&column.codes, &holds, Reason::Unreadable);
+    }
+    missing
+}
+
+/// Rows dated outside the programme's period, or after the day the account stands at. Gives the rows without a date.
+pub fn period(table: &CleanTable, from: Date, to: Date, as_of: Option<Date>, marks: &mut Marks) -> u64 {
+    let Some(column) = table.columns.iter().find(|c| c.role == Role::Date) else { return 0 };
+    let ColumnValues::Dates(values) = &column.values else { return 0 };
+    let day = |a: &Answer<DateTime>| a.answered().map(|at| at.date());
+    let out: Vec<bool> = values.iter().map(|a| day(a).is_some_and(|d| d < from || d > to)).collect();
+    marks.add_by_code(&column.codes, &out, Reason::OutOfPeriod);
+    if let Some(as_of) = as_of {
+        let after: Vec<bool> = values.iter().map(|a| day(a).is_some_and(|d| d > as_of)).collect();
+        marks.add_by_code(&column.codes, &after, Reason::AfterAsOf);
+    }
+    let none: Vec<bool> =
+        values.iter().map(|a| matches!(a, Answer::Blank | Answer::NotAsked | Answer::Refused)).collect();
+    if !none.contains(&true) {
+        return 0;
+    }
+    column.codes.iter().filter(|&&c| none.get(c as usize) == Some(&true)).count() as u64
+}
+
+/// The table of one source, for finding duplicates across its files.
+pub struct Side<'a> {
+    pub table: &'a CleanTable,
+    pub marks: &'a mut Marks,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// Equal texts of a role in all tables of a source get one number; per table, one number per code.
+fn intern(sides: &[Side<'_>], role: Role) -> Vec<Option<Vec<u32>>> {
+    let alone = sides.len() == 1;
+    let mut seen: HashMap<&str, u32, foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
+    sides
+        .iter()
+        .map(|side| {
+            let column = side.table.columns.iter().find(|c| c.role == role)?;
+            Some(match &column.values {
+                ColumnValues::Personal(values, _) if alone => {
+                    values.iter().map(|v| v.answered().unwrap_or(NONE)).collect()
+                }
+                ColumnValues::Personal(values, texts) => values
+                    .iter()
+                    .map(|v| {
+                        v.answered().map_or(NONE, |at| {
+                            let next = seen.len() as u32;
+                            *seen.entry(texts.expose(at)).or_insert(next)
+                        })
+                    })
+                    .collect(),
+                ColumnValues::Labels(values, labels) => values
+                    .iter()
+                    .map(|v| {
+                        v.answered().and_then(|at| labels.get(at as usize)).map_or(NONE, |label| {
+                            let next = seen.len() as u32;
+                            *seen.entry(label.folded.as_str()).or_insert(next)
+                        })
+                    })
+                    .collect(),
+                ColumnValues::YesNo(values) => values.iter().map(|v| v.answered().map_or(2, u32::from)).collect(),
+                _ => vec![NONE; column.codes.len()],
+            })
+        })
+        .collect()
+}
+
+fn codes(table: &CleanTable, role: Role) -> Option<&CleanColumn> {
+    table.columns.iter().find(|c| c.role == role)
+}
+
+/// One number per row from one number per code.
+fn per_row(table: &CleanTable, role: Role, numbers: Option<&Vec<u32>>) -> Option<Vec<u32>> {
+    let column = codes(table, role)?;
+    let numbers = numbers?;
+    Some(column.codes.iter().map(|&c| numbers.get(c as usize).copied().unwrap_or(NONE)).collect())
+}
+
+/// The second of a row's date, as a number.
+fn seconds(table: &CleanTable) -> Option<Vec<Option<i64>>> {
+    let column = codes(table, Role::Date)?;
+    let ColumnValues::Dates(values) = &column.values else { return None };
+    let by_code: Vec<Option<i64>> = values
+        .iter()
+        .map(|a| {
+            a.answered().map(|at| {
+                let days = i64::from(
+                    at.date().since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1))).map_or(0, |s| s.get_days()),
+                );
+                days * 86_400 + i64::from(at.hour()) * 3600 + i64::from(at.minute()) * 60 + i64::from(at.second())
+            })
+        })
+        .collect();
+    Some(column.codes.iter().map(|&c| by_code.get(c as usize).copied().flatten()).collect())
+}
+
+/// What identifies a row of a survey or list, in order of strength; rows sharing one of them are the same record.
+type Identity = (u8, u32, i64);
+
+/// Marks duplicates among the tables of one source: rows with the same identity as one that counts. Gives, per table, whether
+/// each row has an identity at all (empty: every row has).
+pub fn duplicates(sides: &mut [Side<'_>], kind: SourceKind) -> Vec<Vec<bool>> {
+    match kind {
+        SourceKind::Attendance => {
+            attendance(sides);
+            vec![Vec::new(); sides.len()]
+        }
+        SourceKind::Survey => {
+            let ids = intern(sides, Role::Response);
+            let emails = intern(sides, Role::Email);
+            let several = sides.len() > 1;
+            let mut identities: Vec<Vec<Vec<Identity>>> = Vec::new();
+            for (n, side) in sides.iter().enumerate() {
+                let id = per_row(side.table, Role::Response, ids.get(n).and_then(Option::as_ref));
+                let email = per_row(side.table, Role::Email, emails.get(n).and_then(Option::as_ref));
+                let at = seconds(side.table);
+                let long = long_ids(side.table);
+                identities.push(
+                    (0..side.table.rows)
+                        .map(|row| {
+                            let at = at.as_ref().and_then(|a| a.get(row).copied().flatten());
+                            let mut out = Vec::new();
+                            if let Some(&id) = id.as_ref().and_then(|i| i.get(row)).filter(|&&id| id != NONE) {
+                                // Short ids count anew in every form: between files they need the time too.
+                                out.push((1, id, n as i64));
+                                if several && long.get(row).copied().unwrap_or(false) {
+                                    out.push((2, id, 0));
+                                } else if let (true, Some(at)) = (several, at) {
+                                    out.push((3, id, at));
+                                }
+                            } else if let (Some(&email), Some(at)) =
+                                (email.as_ref().and_then(|e| e.get(row)).filter(|&&e| e != NONE), at)
+                            {
+                                out.push((4, email, at));
+                            }
+                            out
+                        })
+                        .collect(),
+                );
+            }
+            mark(sides, &identities)
+        }
+        SourceKind::People | SourceKind::Sessions | SourceKind::Sites => {
+            let role = match kind {
+                SourceKind::People => Role::Person,
+                SourceKind::Sessions => Role::Session,
+                _ => Role::Site,
+            };
+            let ids = intern(sides, role);
+            let identities: Vec<Vec<Vec<Identity>>> = sides
+                .iter()
+                .enumerate()
+                .map(|(n, side)| match per_row(side.table, role, ids.get(n).and_then(Option::as_ref)) {
+                    Some(ids) => {
+                        ids.into_iter().map(|id| if id == NONE { Vec::new() } else { vec![(1, id, 0)] }).collect()
+                    }
+                    None => vec![Vec::new(); side.table.rows],
+                })
+                .collect();
+            mark(sides, &identities)
+        }
+        SourceKind::Counts => sides.iter().map(|s| vec![false; s.table.rows]).collect(),
+    }
+}
+
+/// Per row, whether its response id is long enough to be given once in the world of its platform.
+fn long_ids(table: &CleanTable) -> Vec<bool> {
+    let Some(column) = codes(table, Role::Response) else { return Vec::new() };
+    let ColumnValues::Personal(values, texts) = &column.values else { return Vec::new() };
+    let long: Vec<bool> = values.iter().map(|v| v.answered().is_some_and(|at| texts.expose(at).len() >= 8)).collect();
+    column.codes.iter().map(|&c| long.get(c as usize).copied().unwrap_or(false)).collect()
+}
+
+fn mark(sides: &mut [Side<'_>], identities: &[Vec<Vec<Identity>>]) -> Vec<Vec<bool>> {
+    let mut seen: HashMap<Identity, (), foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
+    // Of equal records the first that nothing else sets aside stays.
+    for clean in [true, false] {
+        for (side, rows) in sides.iter_mut().zip(identities) {
+            for (row, ids) in rows.iter().enumerate() {
+                if ids.is_empty() || side.marks.any(row) == clean {
+                    continue;
+                }
+                if ids.iter().any(|id| seen.contains_key(id)) {
+                    side.marks.add(row, Reason::Duplicate);
+                }
+                seen.extend(ids.iter().map(|&id| (id, ())));
+            }
+        }
+    }
+    identities.iter().map(|rows| rows.iter().map(|ids| !ids.is_empty()).collect()).collect()
+}
+
+/// The same person at the same session (and with the same mark in the column of presence) twice.
+fn attendance(sides: &mut [Side<'_>]) {
+    let persons = intern(sides, Role::Person);
+    let sessions = intern(sides, Role::Session);
+    let with_session = sides.iter().all(|s| codes(s.table, Role::Session).is_some());
+    let plain = with_session && sides.iter().all(|s| codes(s.table, Role::Present).is_none());
+    // Per table, the second half of the key for every row; borrowed from the session's codes where that is all there is.
+    let mut combined: HashMap<[i64; 5], u32, foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
+    let second: Vec<Option<Vec<u32>>> = if plain {
+        sides.iter().map(|_| None).collect()
+    } else {
+        let present = intern(sides, Role::Present);
+        let sites = intern(sides, Role::Site);
+        let events = intern(sides, Role::Event);
+        sides
+            .iter()
+            .enumerate()
+            .map(|(n, side)| {
+                let of =
+                    |role, list: &[Option<Vec<u32>>]| per_row(side.table, role, list.get(n).and_then(Option::as_ref));
+                let session = of(Role::Session, &sessions);
+                let present = of(Role::Present, &present);
+                let (site, event, date) = if with_session {
+                    (None, None, None)
+                } else {
+                    (of(Role::Site, &sites), of(Role::Event, &events), seconds(side.table))
+                };
+                let get = |list: &Option<Vec<u32>>, row: usize| {
+                    list.as_ref().and_then(|l| l.get(row)).map_or(-1, |&v| i64::from(v))
+                };
+                Some(
+                    (0..side.table.rows)
+                        .map(|row| {
+                            let at = date.as_ref().and_then(|d| d.get(row).copied().flatten());
+                            let session = get(&session, row);
+                            let known = if with_session { session != i64::from(NONE) } else { at.is_some() };
+                            if !known {
+                                return NONE;
+                            }
+                            let key =
+                                [session, get(&present, row), get(&site, row), get(&event, row), at.unwrap_or(-1)];
+                            let next = combined.len() as u32;
+                            *combined.entry(key).or_insert(next)
+                        })
+                        .collect(),
+                )
+            })
+            .collect()
+    };
+    let firsts = |n: usize| persons.get(n).and_then(Option::as_ref);
+    let most = |lists: &[Option<Vec<u32>>]| {
+        lists.iter().flatten().flatten().filter(|&&v| v != NONE).max().map_or(0, |&v| v as usize + 1)
+    };
+    let (width, height) = (if plain { most(&sessions) } else { combined.len() }, most(&persons));
+    if width == 0 || height == 0 {
+        return;
+    }
+    // (person, second half) of a row.
+    let keys: Vec<Keys<'_>> = sides
+        .iter()
+        .enumerate()
+        .filter_map(|(n, side)| {
+            Some(Keys {
+                people: &codes(side.table, Role::Person)?.codes,
+                person: firsts(n)?,
+                second: match second.get(n).and_then(Option::as_ref) {
+                    Some(rows) => Second::Rows(rows),
+                    None => Second::Codes(
+                        &codes(side.table, Role::Session)?.codes,
+                        sessions.get(n).and_then(Option::as_ref)?,
+                    ),
+                },
+            })
+        })
+        .collect();
+    if keys.len() != sides.len() {
+        return;
+    }
+    let repeated = repeated_pairs(&keys, width, height);
+    if repeated.is_empty() {
+        return;
+    }
+    let mut seen: BTreeSet<(u32, u32)> = BTreeSet::new();
+    for clean in [true, false] {
+        for (side, keys) in sides.iter_mut().zip(&keys) {
+            for row in 0..side.table.rows {
+                let pair = keys.pair(row);
+                if repeated.contains(&pair) && side.marks.any(row) != clean && !seen.insert(pair) {
+                    side.marks.add(row, Reason::Duplicate);
+                }
+            }
+        }
+    }
+}
+
+/// Where a row's person and the second half of its key are found.
+struct Keys<'a> {
+    people: &'a [u32],
+    person: &'a [u32],
+    second: Second<'a>,
+}
+
+enum Second<'a> {
+    Rows(&'a [u32]),
+    /// Codes per row, numbers per code.
+    Codes(&'a [u32], &'a [u32]),
+}
+
+impl Keys<'_> {
+    fn len(&self) -> usize {
+        self.people.len()
+    }
+    fn first(&self, row: usize) -> u32 {
+        self.people.get(row).and_then(|&c| self.person.get(c as usize)).copied().unwrap_or(NONE)
+    }
+    fn second(&self, row: usize) -> u32 {
+        match self.second {
+            Second::Rows(rows) => rows.get(row).copied().unwrap_or(NONE),
+            Second::Codes(codes, numbers) => {
+                codes.get(row).and_then(|&c| numbers.get(c as usize)).copied().unwrap_or(NONE)
+            }
+        }
+    }
+    fn pair(&self, row: usize) -> (u32, u32) {
+        (self.first(row), self.second(row))
+    }
+}
+
+/// The pairs that stand more than once. Rows are grouped by the second half (sessions are few, and a register is mostly in their
+/// order), and within a group each person is stamped: no hashing, one random write per row.
+fn repeated_pairs(
+    keys: &[Keys<'_>],
+    width: usize,
+    height: usize,
+) -> hashbrown::HashSet<(u32, u32), foldhash::fast::FixedState> {
+    let mut repeated = hashbrown::HashSet::with_hasher(foldhash::fast::FixedState::default());
+    let mut stamp: Vec<u32> = vec![NONE; height];
+    let mut visit = |person: u32, second: u32| {
+        if person == NONE || second == NONE {
+            return;
+        }
+        if let Some(slot) = stamp.get_mut(person as usize) {
+            if *slot == second {
+                repeated.insert((person, second));
+            }
+            *slot = second;
+        }
+    };
+    if is_grouped(keys, width) {
+        for k in keys {
+            for row in 0..k.len() {
+                visit(k.first(row), k.second(row));
+            }
+        }
+        return repeated;
+    }
+    let mut starts: Vec<usize> = vec![0; width + 1];
+    for k in keys {
+        for row in 0..k.len() {
+            if let Some(slot) = starts.get_mut((k.second(row) as usize).saturating_add(1)) {
+                *slot += 1;
+            }
+        }
+    }
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    let total = starts.last().copied().unwrap_or(0);
+    let mut people: Vec<u32> = vec![NONE; total];
+    let mut next = starts.clone();
+    for k in keys {
+        for row in 0..k.len() {
+            let (person, second) = k.pair(row);
+            if let Some(at) = next.get_mut(second as usize).filter(|_| second != NONE) {
+                if let Some(slot) = people.get_mut(*at) {
+                    *slot = person;
+                }
+                *at += 1;
+            }
+        }
+    }
+    for (second, ends) in (0u32..).zip(starts.windows(2)) {
+        for &person in people.get(ends[0]..ends[1]).unwrap_or(&[]) {
+            visit(person, second);
+        }
+    }
+    repeated
+}
+
+/// Whether the rows of every second half stand together.
+fn is_grouped(keys: &[Keys<'_>], width: usize) -> bool {
+    let mut begun = vec![false; width];
+    let mut last = NONE;
+    for k in keys {
+        for row in 0..k.len() {
+            let second = k.second(row);
+            if second == last || second == NONE {
+                continue;
+            }
+            match begun.get_mut(second as usize) {
+                Some(seen) if !*seen => *seen = true,
+                _ => return false,
+            }
+            last = second;
+        }
+    }
+    true
+}
+
+/// Rows equal in every cell to an earlier row, as read: the extra copies, ascending.
+pub fn equal_rows(table: &Table) -> Vec<u32> {
+    let mut hashes: Vec<(u64, u32)> = (0..table.rows as u32).map(|row| (0xcbf2_9ce4_8422_2325, row)).collect();
+    for column in &table.columns {
+        for ((hash, _), &code) in hashes.iter_mut().zip(&column.codes) {
+            *hash = (*hash ^ u64::from(code)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+        }
+    }
+    hashes.sort_unstable();
+    let same = |a: u32, b: u32| table.columns.iter().all(|c| c.codes.get(a as usize) == c.codes.get(b as usize));
+    let mut out = Vec::new();
+    for run in hashes.chunk_by(|a, b| a.0 == b.0) {
+        let mut firsts: Vec<u32> = Vec::new();
+        for &(_, row) in run {
+            if firsts.iter().any(|&first| same(first, row)) {
+                out.push(row);
+            } else {
+                firsts.push(row);
+            }
+        }
+    }
+    out.sort_unstable();
+    out
+}

@@ -1,0 +1,159 @@
+//! Texts that say why there is no answer: blank cells, "prefer not to say", tokens such as `N/A` and the errors of spreadsheet programs.
+//!
+//! The list is closed, and what was read as missing because of a token is always said. "None" and "No" are answers and never
+//! stand here.
+
+use std::collections::BTreeMap;
+
+use crate::ingest::Texts;
+use crate::spec::fold;
+
+/// What a text is before its column's type is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Blank,
+    Refused,
+    /// A token for "no value": blank, where the column's other values show that it is none of them.
+    Token,
+    /// The question did not apply.
+    NotAsked,
+    /// An error of a spreadsheet program.
+    Error,
+    Value,
+}
+
+const REFUSED: [&str; 18] = [
+    "prefer not to say",
+    "prefer not to answer",
+    "prefer not to disclose",
+    "i prefer not to say",
+    "i'd prefer not to say",
+    "i would prefer not to say",
+    "would prefer not to say",
+    "rather not say",
+    "i'd rather not say",
+    "would rather not say",
+    "do not wish to say",
+    "i do not wish to say",
+    "don't want to say",
+    "do not want to say",
+    "decline to answer",
+    "declined to answer",
+    "refused",
+    "(refused)",
+];
+
+const TOKENS: [&str; 22] = [
+    "n/a",
+    "na",
+    "n.a.",
+    "n.a",
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+    ".",
+    "..",
+    "...",
+    "…",
+    "?",
+    "null",
+    "nil",
+    "#n/a",
+    "not known",
+    "unknown",
+    "not stated",
+    "not recorded",
+    "no data",
+];
+
+const NOT_ASKED: [&str; 5] = ["not applicable", "does not apply", "not asked", "question not asked", "(not asked)"];
+
+const ERRORS: [&str; 8] = ["#div/0!", "#name?", "#null!", "#num!", "#ref!", "#value!", "#getting_data", "#spill!"];
+
+/// What `text` says of itself.
+pub fn state(text: &str) -> Kind {
+    // Long texts are values; only short ones are worth folding.
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}');
+    if trimmed.is_empty() {
+        return Kind::Blank;
+    }
+    if trimmed.len() > 48 {
+        return Kind::Value;
+    }
+    let first = trimmed.chars().next().unwrap_or(' ');
+    if first.is_ascii_digit() {
+        return Kind::Value;
+    }
+    folded(&fold(trimmed))
+}
+
+/// The same for a text that is folded already.
+pub fn folded(text: &str) -> Kind {
+    let plain = text.replace('’', "'");
+    let plain = plain.as_str();
+    if plain.is_empty() {
+        Kind::Blank
+    } else if REFUSED.contains(&plain) {
+        Kind::Refused
+    } else if TOKENS.contains(&plain) {
+        Kind::Token
+    } else if NOT_ASKED.contains(&plain) {
+        Kind::NotAsked
+    } else if ERRORS.contains(&plain) {
+        Kind::Error
+    } else {
+        Kind::Value
+    }
+}
+
+/// Whether `na` is a token in a column of names or codes: not where other values are codes of two letters too.
+pub fn na_is_token(texts: &Texts) -> bool {
+    !texts.iter().any(|(_, text, _)| {
+        let t = text.trim();
+        t.len() == 2 && t.bytes().all(|b| b.is_ascii_alphabetic()) && !t.eq_ignore_ascii_case("na")
+    })
+}
+
+/// Tokens that were read as missing, with their rows, for the sentence that says so. The tokens are of this module's own list.
+#[derive(Debug, Default)]
+pub struct Tokens(BTreeMap<String, u64>);
+
+impl Tokens {
+    /// Counts `rows` rows of a token.
+    pub fn add(&mut self, token: &str, rows: u64) {
+        *self.0.entry(fold(token)).or_default() += rows;
+    }
+    /// Adds those of another column.
+    pub fn absorb(&mut self, other: Tokens) {
+        for (token, rows) in other.0 {
+            *self.0.entry(token).or_default() += rows;
+        }
+    }
+    /// All rows.
+    pub fn rows(&self) -> u64 {
+        self.0.values().sum()
+    }
+    /// `“n/a” (12), “-” (3)`.
+    pub fn sentence(&self) -> String {
+        self.0.iter().map(|(token, rows)| format!("“{token}” ({rows})")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_never_taken_for_missing() {
+        for text in ["None", "No", "none of these", "0", "Nothing", "x", "Nan Smith", "-5", "99"] {
+            assert_eq!(state(text), Kind::Value, "{text}");
+        }
+        assert_eq!(state(" \u{a0}"), Kind::Blank);
+        assert_eq!(state("I’d rather not say"), Kind::Refused);
+        assert_eq!(state("N/A"), Kind::Token);
+        assert_eq!(state("#REF!"), Kind::Error);
+        assert_eq!(state("Not applicable"), Kind::NotAsked);
+    }
+}

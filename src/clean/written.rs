@@ -1,0 +1,566 @@
+//! One written date, taken apart before anybody says whether the day or the month comes first.
+//!
+//! Understood: three numbers (`13/02/2012`, `13.2.12`, `2012-02-13`), months in words (`3 Apr 2024`, `April 3rd, 2024`,
+//! `03-Apr-24`), `20240403`, months alone (`2008-04`, `Apr 2024`), Excel's day numbers (`42403`), each but the last two with an
+//! optional time (`T`, space or comma before it; 12-hour with am or pm; a zone is read over: the time is kept as written).
+
+use jiff::civil::{Date, DateTime, Time};
+
+use crate::spec::DateOrder;
+
+/// The longest text that can be a date.
+const LONGEST: usize = 48;
+
+/// A date as written: its numbers, its time, and what its pattern is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    pub day: Day,
+    pub time: Time,
+    pub shape: Shape,
+}
+
+/// The date part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    /// Day, month and year are told apart by the writing itself; a two-digit year is still to be placed in its century.
+    Known { day: u16, month: u16, year: u16, short_year: bool, order: DateOrder },
+    /// Three numbers, the last of them (or, with two digits, perhaps the first) a year.
+    Open { a: u16, b: u16, c: u16 },
+    /// A month without a day.
+    Month { month: u16, year: u16, short_year: bool },
+    /// A day number of Excel's 1900 calendar.
+    Serial(u32),
+}
+
+/// What two written dates must share to be of one pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shape {
+    /// Between the first two parts; `w` for a month in words, `#` for digits alone.
+    pub separator: char,
+    /// Digits of the year, 2 or 4 (0 for a day number).
+    pub year: u8,
+    /// Where the year and a month in words stand, for writings that tell: 0 open, 1 day first, 2 month first, 3 year first, 4 month alone.
+    pub form: u8,
+    pub padding: Padding,
+    /// 0 none, 1 hours and minutes, 2 with seconds.
+    pub time: u8,
+    /// Whether the time has am or pm.
+    pub halves: bool,
+}
+
+/// Whether one-digit days and months have a leading zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Padding {
+    /// At least one leading zero.
+    Zeros,
+    /// Two digits each, none of them a leading zero: both kinds of writer write that.
+    Either,
+    /// At least one part of a single digit.
+    Bare,
+}
+
+impl Shape {
+    /// The pattern as an evaluator sees it: `dd/dd/dddd dd:dd`.
+    pub fn text(&self) -> String {
+        let part = if self.padding == Padding::Bare { "d" } else { "dd" };
+        let year = "d".repeat(usize::from(self.year));
+        let s = self.separator;
+        let mut out = match (self.form, s) {
+            (_, '#') if self.year == 0 => "ddddd (Excel's day number)".to_owned(),
+            (_, '#') => "dddddddd".to_owned(),
+            (4, 'w') => format!("month {year}"),
+            (4, _) => format!("{year}{s}dd"),
+            (1, 'w') => format!("{part} month {year}"),
+            (2, 'w') => format!("month {part} {year}"),
+            (3, 'w') => format!("{year} month {part}"),
+            (3, _) => format!("{year}{s}{part}{s}{part}"),
+            _ => format!("{part}{s}{part}{s}{year}"),
+        };
+        out.push_str(match self.time {
+            0 => "",
+            1 => " dd:dd",
+            _ => " dd:dd:dd",
+        });
+        if self.halves {
+            out.push_str(" am/pm");
+        }
+        out
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Number {
+        value: u32,
+        width: u8,
+    },
+    Month(u16),
+    Half(bool),
+    /// st, nd, rd, th
+    Ordinal,
+    Weekday,
+    /// `T` between date and time.
+    Tee,
+    /// `Z`, `UTC`, `GMT`
+    Zone,
+    Space,
+    Mark(char),
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+fn word(letters: &str) -> Option<Token> {
+    let w = letters.to_ascii_lowercase();
+    match w.as_str() {
+        "t" => return Some(Token::Tee),
+        "z" | "utc" | "gmt" => return Some(Token::Zone),
+        "am" | "a" => return Some(Token::Half(false)),
+        "pm" | "p" => return Some(Token::Half(true)),
+        "st" | "nd" | "rd" | "th" => return Some(Token::Ordinal),
+        "sept" => return Some(Token::Month(9)),
+        _ => {}
+    }
+    let begins = |full: &str| w.len() >= 3 && full.starts_with(&w) && (w.len() == 3 || w.len() == full.len());
+    if let Some(at) = MONTHS.iter().position(|m| begins(m)) {
+        return u16::try_from(at + 1).ok().map(Token::Month);
+    }
+    let day = |full: &str| w.len() >= 3 && full.starts_with(&w) && w.len() <= full.len();
+    DAYS.iter().any(|d| day(d)).then_some(Token::Weekday)
+}
+
+fn tokens(text: &str) -> Option<Vec<Token>> {
+    let mut out = Vec::with_capacity(12);
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}');
+    if text.is_empty() || text.len() > LONGEST {
+        return None;
+    }
+    let plain = text.to_ascii_lowercase().replace("a.m", "am").replace("p.m", "pm");
+    let mut rest = plain.as_str();
+    while let Some(first) = rest.chars().next() {
+        if first.is_ascii_digit() {
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let (digits, tail) = rest.split_at(end);
+            if digits.len() > 9 {
+                return None;
+            }
+            out.push(Token::Number { value: digits.parse().ok()?, width: u8::try_from(digits.len()).ok()? });
+            rest = tail;
+        } else if first.is_ascii_alphabetic() {
+            let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+            let (letters, tail) = rest.split_at(end);
+            out.push(word(letters)?);
+            rest = tail;
+        } else if first.is_whitespace() || first == '\u{a0}' || first == '\u{202f}' {
+            if out.last() != Some(&Token::Space) {
+                out.push(Token::Space);
+            }
+            rest = &rest[first.len_utf8()..];
+        } else if "/-.,:+'".contains(first) {
+            out.push(Token::Mark(first));
+            rest = &rest[1..];
+        } else {
+            return None;
+        }
+    }
+    if let [Token::Weekday, tail @ ..] = out.as_slice() {
+        let skip = tail.iter().take_while(|t| matches!(t, Token::Space | Token::Mark(',' | '.'))).count();
+        out = tail.get(skip..)?.to_vec();
+    }
+    Some(out)
+}
+
+fn padding(widths: &[(u32, u8)]) -> Padding {
+    if widths.iter().any(|&(_, w)| w == 1) {
+        Padding::Bare
+    } else if widths.iter().any(|&(v, w)| w == 2 && v < 10) {
+        Padding::Zeros
+    } else {
+        Padding::Either
+    }
+}
+
+fn small(value: u32) -> u16 {
+    u16::try_from(value).unwrap_or(u16::MAX)
+}
+
+/// Takes a written date apart; `None` for what is no date.
+pub fn take_apart(text: &str) -> Option<Written> {
+    let tokens = tokens(text)?;
+    let (day, mut shape, rest) = date_part(&tokens)?;
+    let (time, kind, halves) = time_part(rest)?;
+    if kind > 0 && matches!(day, Day::Serial(_)) {
+        return None;
+    }
+    shape.time = kind;
+    shape.halves = halves;
+    Some(Written { day, time, shape })
+}
+
+fn shape(separator: char, year: u8, form: u8, padding: Padding) -> Shape {
+    Shape { separator, year, form, padding, time: 0, halves: false }
+}
+
+fn date_part(tokens: &[Token]) -> Option<(Day, Shape, &[Token])> {
+    use Token::{Mark, Month, Number, Ordinal, Space};
+    let two_or_four = |w: u8| w == 2 || w == 4;
+    match tokens {
+        // 2012-02-13, 13/02/2012, 13.2.12
+        [
+            Number { value: a, width: wa },
+            Mark(s @ ('/' | '-' | '.')),
+            Number { value: b, width: wb @ 1..=2 },
+            Mark(t),
+            Number { value: c, width: wc },
+            rest @ ..,
+        ] if s == t => {
+            if *wa == 4 && *wc <= 2 {
+                let padding = padding(&[(*b, *wb), (*c, *wc)]);
+                let day = Day::Known {
+                    day: small(*c),
+                    month: small(*b),
+                    year: small(*a),
+                    short_year: false,
+                    order: DateOrder::YearMonthDay,
+                };
+                Some((day, shape(*s, 4, 3, padding), rest))
+            } else if *wa <= 2 && two_or_four(*wc) {
+                let padding = padding(&[(*a, *wa), (*b, *wb)]);
+                Some((Day::Open { a: small(*a), b: small(*b), c: small(*c) }, shape(*s, *wc, 0, padding), rest))
+            } else {
+                None
+            }
+        }
+        // 3 Apr 2024, 3rd April 2024, 03-Apr-24
+        [Number { value: d, width: wd @ 1..=2 }, rest @ ..] if month_after(rest).is_some() => {
+            let (month, rest) = month_after(rest)?;
+            let (year, wy, rest) = year_after(rest)?;
+            let day = Day::Known {
+                day: small(*d),
+                month,
+                year: small(year),
+                short_year: wy == 2,
+                order: DateOrder::DayMonthYear,
+            };
+            Some((day, shape('w', wy, 1, padding(&[(*d, *wd)])), rest))
+        }
+        // 2024-Apr-03
+        [Number { value: y, width: 4 }, rest @ ..] if month_after(rest).is_some() => {
+            let (month, rest) = month_after(rest)?;
+            let rest = skip_joint(rest);
+            let [Number { value: d, width: wd @ 1..=2 }, rest @ ..] = rest else { return None };
+            let day = Day::Known {
+                day: small(*d),
+                month,
+                year: small(*y),
+                short_year: false,
+                order: DateOrder::YearMonthDay,
+            };
+            Some((day, shape('w', 4, 3, padding(&[(*d, *wd)])), rest))
+        }
+        // April 3rd, 2024; Apr 2024; Apr-24
+        [Month(month), rest @ ..] => {
+            let rest = skip_joint(rest);
+            let [Number { value, width }, tail @ ..] = rest else { return None };
+            let after = if let [Ordinal, more @ ..] = tail { more } else { tail };
+            if let (1..=2, Some((year, wy, end))) = (*width, year_after(after)) {
+                let day = Day::Known {
+                    day: small(*value),
+                    month: *month,
+                    year: small(year),
+                    short_year: wy == 2,
+                    order: DateOrder::MonthDayYear,
+                };
+                return Some((day, shape('w', wy, 2, padding(&[(*value, *width)])), end));
+            }
+            if !two_or_four(*width) || tail.first() == Some(&Ordinal) {
+                return None;
+            }
+            let day = Day::Month { month: *month, year: small(*value), short_year: *width == 2 };
+            Some((day, shape('w', *width, 4, Padding::Either), tail))
+        }
+        // 2008-04, 2023-1
+        [Number { value: y, width: 4 }, Mark(s @ ('-' | '/')), Number { value: m, width: 1..=2 }, rest @ ..] => {
+            let day = Day::Month { month: small(*m), year: small(*y), short_year: false };
+            Some((day, shape(*s, 4, 4, Padding::Either), rest))
+        }
+        // 20240403
+        [Number { value, width: 8 }, rest @ ..] => {
+            let day = Day::Known {
+                day: small(value % 100),
+                month: small(value / 100 % 100),
+                year: small(value / 10_000),
+                short_year: false,
+                order: DateOrder::YearMonthDay,
+            };
+            Some((day, shape('#', 4, 3, Padding::Zeros), rest))
+        }
+        // 42403, 42403.5
+        [Number { value, width: 5 }, rest @ ..] => {
+            let rest = match rest {
+                [] => rest,
+                [Mark('.'), Number { .. }] => &[],
+                _ => return None,
+            };
+            Some((Day::Serial(*value), shape('#', 0, 0, Padding::Either), rest))
+        }
+        [Number { .. }, Space, ..] => None,
+        _ => None,
+    }
+}
+
+fn skip_joint(tokens: &[Token]) -> &[Token] {
+    let skip =
+        tokens.iter().take_while(|t| matches!(t, Token::Space | Token::Mark('-' | ',' | '.' | '/' | '\''))).count();
+    tokens.get(skip..).unwrap_or(&[])
+}
+
+fn month_after(tokens: &[Token]) -> Option<(u16, &[Token])> {
+    let tokens = if let [Token::Ordinal, rest @ ..] = tokens { rest } else { tokens };
+    match skip_joint(tokens) {
+        [Token::Month(month), rest @ ..] => Some((*month, rest)),
+        _ => None,
+    }
+}
+
+fn year_after(tokens: &[Token]) -> Option<(u32, u8, &[Token])> {
+    match skip_joint(tokens) {
+        // A clock time must not be taken for a year: "Apr 3, 12:30".
+        [Token::Number { .. }, Token::Mark(':'), ..] => None,
+        [Token::Number { value, width: width @ (2 | 4) }, rest @ ..] => Some((*value, *width, rest)),
+        _ => None,
+    }
+}
+
+/// The time after a date: its value, 0 none / 1 minutes / 2 seconds, and whether am or pm was written.
+fn time_part(tokens: &[Token]) -> Option<(Time, u8, bool)> {
+    use Token::{Half, Mark, Number, Space, Tee, Zone};
+    let skip = tokens.iter().take_while(|t| matches!(t, Space | Tee | Mark(','))).count();
+    let tokens = tokens.get(skip..)?;
+    if tokens.is_empty() {
+        return (skip == 0).then_some((Time::midnight(), 0, false));
+    }
+    if skip == 0 {
+        return None;
+    }
+    let (hour, minute, mut rest) = match tokens {
+        [Number { value: h, width: 1..=2 }, Mark(':'), Number { value: m, width: 2 }, rest @ ..] => (*h, *m, rest),
+        _ => return None,
+    };
+    let mut second = 0;
+    let mut kind = 1;
+    if let [Mark(':'), Number { value, width: 2 }, more @ ..] = rest {
+        second = *value;
+        kind = 2;
+        rest = more;
+        if let [Mark('.'), Number { .. }, more @ ..] = rest {
+            rest = more;
+        }
+    }
+    if let [Space, more @ ..] = rest {
+        rest = more;
+    }
+    let mut halves = false;
+    let mut hour = hour;
+    if let [Half(after_noon), more @ ..] = rest {
+        if !(1..=12).contains(&hour) {
+            return None;
+        }
+        hour = hour % 12 + if *after_noon { 12 } else { 0 };
+        halves = true;
+        rest = more;
+        while let [Space | Mark('.'), more @ ..] = rest {
+            rest = more;
+        }
+    }
+    match rest {
+        [] | [Zone] | [Space, Zone] => {}
+        [Mark('+' | '-'), Number { .. }] | [Mark('+' | '-'), Number { .. }, Mark(':'), Number { .. }] => {}
+        _ => return None,
+    }
+    let part = |n: u32| i8::try_from(n).ok();
+    // A leap second is the second before it.
+    let time = Time::new(part(hour)?, part(minute)?, part(second.min(59))?, 0).ok()?;
+    (second <= 60).then_some((time, kind, halves))
+}
+
+/// The four digits of a two-digit year: the newest year that is not after `pivot`.
+pub fn century(two_digits: u16, pivot: i16) -> i16 {
+    let short = i16::try_from(two_digits % 100).unwrap_or(0);
+    let base = pivot - pivot.rem_euclid(100) + short;
+    if base > pivot { base - 100 } else { base }
+}
+
+impl Written {
+    /// The date and time if an open date is read in `order`; `None` if there is no such day, or if it is a month or a day number.
+    pub fn read(&self, order: DateOrder, pivot: i16) -> Option<DateTime> {
+        let (day, month, year, short) = match self.day {
+            Day::Known { day, month, year, short_year, .. } => (day, month, year, short_year),
+            Day::Open { a, b, c } => {
+                let short = self.shape.year == 2;
+                match order {
+                    DateOrder::DayMonthYear => (a, b, c, short),
+                    DateOrder::MonthDayYear => (b, a, c, short),
+                    DateOrder::YearMonthDay if short => (c, b, a, short),
+                    DateOrder::YearMonthDay => return None,
+                }
+            }
+            Day::Month { .. } | Day::Serial(_) => return None,
+        };
+        let year = if short { century(year, pivot) } else { i16::try_from(year).ok()? };
+        let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+        Some(date.to_datetime(self.time))
+    }
+
+    /// The first day of a month without a day.
+    pub fn month(&self, pivot: i16) -> Option<Date> {
+        let Day::Month { month, year, short_year } = self.day else { return None };
+        let year = if short_year { century(year, pivot) } else { i16::try_from(year).ok()? };
+        if !(1800..=2200).contains(&year) {
+            return None;
+        }
+        Date::new(year, i8::try_from(month).ok()?, 1).ok()
+    }
+
+    /// The day of an Excel day number (1900 calendar, false leap day and all).
+    pub fn serial(&self) -> Option<DateTime> {
+        let Day::Serial(days) = self.day else { return None };
+        let start = jiff::civil::date(1899, 12, 30);
+        let date = start.checked_add(jiff::Span::new().try_days(i64::from(days)).ok()?).ok()?;
+        Some(date.to_datetime(Time::midnight()))
+    }
+}
+
+/// The month that a column header names: `2008-04`, `2023-1`, `Apr 2024`, `April 2024`, `Apr-24`, `2024-04-01`.
+pub fn month_header(header: &str, pivot: i16) -> Option<Date> {
+    let written = take_apart(header)?;
+    match written.day {
+        Day::Month { .. } => written.month(pivot),
+        Day::Known { day: 1, order: DateOrder::YearMonthDay, .. } if written.time == Time::midnight() => {
+            written.read(DateOrder::YearMonthDay, pivot).map(|at| at.date())
+        }
+        Day::Known { day: 1, short_year: false, .. } => {
+            written.read(DateOrder::DayMonthYear, pivot).map(|at| at.date())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn read(text: &str) -> Option<DateTime> {
+        take_apart(text).and_then(|w| w.read(DateOrder::DayMonthYear, 2026))
+    }
+
+    #[test]
+    fn many_writings_of_one_day() {
+        for text in [
+            "13/02/2012",
+            "13.02.12",
+            "13-2-2012",
+            "2012-02-13",
+            "2012/2/13",
+            "13 Feb 2012",
+            "13th February 2012",
+            "Feb 13, 2012",
+            "February 13th 2012",
+            "13-Feb-12",
+            "2012-Feb-13",
+            "20120213",
+            "Mon 13 Feb 2012",
+            "Monday, 13 February 2012",
+            " 13/02/2012\u{a0}",
+        ] {
+            assert_eq!(read(text), Some(date(2012, 2, 13).at(0, 0, 0, 0)), "{text}");
+        }
+        for text in [
+            "13/02/2012 14:05",
+            "2012-02-13T14:05:00Z",
+            "2012-02-13 14:05:00.123",
+            "13/02/2012 2:05 PM",
+            "13 Feb 2012, 14:05",
+            "2012-02-13T14:05:00+01:00",
+            "2/13/2012 2:05:00 p.m.",
+        ] {
+            let got = take_apart(text)
+                .and_then(|w| w.read(DateOrder::DayMonthYear, 2026).or(w.read(DateOrder::MonthDayYear, 2026)));
+            assert_eq!(got, Some(date(2012, 2, 13).at(14, 5, 0, 0)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date() {
+        for text in [
+            "",
+            "soon",
+            "13",
+            "2012",
+            "1.5",
+            "32/01/2012 x",
+            "1/2",
+            "12:30",
+            "1/2/3",
+            "99/99/9999 25:00",
+            "13//02/2012",
+            "+1/2/2012",
+        ] {
+            assert_eq!(take_apart(text).and_then(|w| w.read(DateOrder::DayMonthYear, 2026)), None, "{text}");
+        }
+        assert_eq!(read("30/02/2012"), None);
+    }
+
+    #[test]
+    fn months_and_serials() {
+        for (text, m) in [
+            ("2008-04", 4),
+            ("2008-4", 4),
+            ("Apr 2008", 4),
+            ("April 2008", 4),
+            ("Apr-08", 4),
+            ("2008-04-01", 4),
+            ("2008-04-01 00:00:00", 4),
+        ] {
+            assert_eq!(month_header(text, 2026), Some(date(2008, m, 1)), "{text}");
+        }
+        for text in ["Library", "2008", "2008-13", "Total", "01/04/2008", "2008-04-02", "May"] {
+            assert_eq!(month_header(text, 2026), None, "{text}");
+        }
+        assert_eq!(take_apart("42403").and_then(|w| w.serial()), Some(date(2016, 2, 3).at(0, 0, 0, 0)));
+    }
+
+    #[test]
+    fn short_years_stand_before_the_pivot() {
+        assert_eq!(century(26, 2026), 2026);
+        assert_eq!(century(27, 2026), 1927);
+        assert_eq!(century(0, 1999), 1900);
+        assert_eq!(century(99, 2100), 2099);
+    }
+
+    #[test]
+    fn patterns_are_named() {
+        for (text, pattern) in [
+            ("01/02/2012", "dd/dd/dddd"),
+            ("1/2/12", "d/d/dd"),
+            ("2012-02-13T14:05:00", "dddd-dd-dd dd:dd:dd"),
+            ("13 Feb 2012", "dd month dddd"),
+        ] {
+            assert_eq!(take_apart(text).map(|w| w.shape.text()), Some(pattern.to_owned()));
+        }
+    }
+}
