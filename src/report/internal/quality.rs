@@ -211,6 +211,7 @@ fn flag(flag: Flag) -> &'static str {
         Flag::TooFast => "answered very fast",
         Flag::StraightLined => "the same answer all the way down",
         Flag::NearDuplicate => "nearly equal to another row",
+        Flag::Contradiction => "an answer that excludes all others beside another one",
         Flag::NoDate => "no date where one was expected",
         Flag::UnknownSite => "a place that the register of places lacks",
         Flag::Unmatched => "known to no other source",
