@@ -149,7 +149,11 @@ impl Group {
             per_row(&rows, date).into_iter().map(|date| date.answered().or(source.date)).collect();
         self.event.extend(per_row(&rows, event));
 
-        let sessions = find_sessions(table, &rows, &sites, &dates, lists.sessions, tally);
+        // A visitor's response on a day with a workshop is not the workshop's: place and date lead participants alone to a session.
+        let by_place = self.instrument.as_deref().is_some_and(|name| fold(name).starts_with("participant"))
+            && lists.sessions.sessions.logged;
+        let places = by_place.then_some((sites.as_slice(), dates.as_slice()));
+        let sessions = find_sessions(table, &rows, places, lists.sessions, tally);
         let strangers = sessions.iter().filter(|found| matches!(found, Some(found) if !matches!(found, Found::One(_))));
         let mut unmatched = strangers.count() as u64;
         self.has.session |= tally.session_known > 0;
@@ -277,27 +281,33 @@ pub(super) fn close(groups: Vec<Group>, books: &mut Books) -> (Vec<Responses>, V
     out
 }
 
-/// The session of each row: by identifier, else by place and date where exactly one session fits. `None`: the row names none.
+/// The place and the date of each row.
+type Places<'a> = (&'a [Answer<u32>], &'a [Option<Date>]);
+
+/// The session of each row: by identifier, else by place and date (if given) where exactly one session fits. `None`: the row names
+/// none.
 fn find_sessions(
     table: &CleanTable,
     rows: &[u32],
-    sites: &[Answer<u32>],
-    dates: &[Option<Date>],
+    places: Option<Places<'_>>,
     sessions: &SessionIndex,
     tally: &mut Tally,
 ) -> Vec<Option<Found>> {
-    let found: Vec<Option<Found>> = match columns::column(table, Role::Session) {
-        Some(column) => {
+    if sessions.sessions.sessions.is_empty() {
+        return vec![None; rows.len()];
+    }
+    let found: Vec<Option<Found>> = match (columns::column(table, Role::Session), places) {
+        (Some(column), _) => {
             let texts = columns::identifiers(column);
             let by_code: Vec<Option<Found>> = texts.iter().map(|t| t.map(|t| sessions.by_id(t))).collect();
             rows.iter().map(|&row| by_code.get(columns::code(column, row)).copied().flatten()).collect()
         }
-        None if sessions.sessions.logged => {
+        (None, Some((sites, dates))) => {
             tally.by_place = true;
             let pair = |(site, date): (&Answer<u32>, &Option<Date>)| site.answered().zip(*date);
             sites.iter().zip(dates).map(|at| pair(at).map(|(site, date)| sessions.by_place(site, date))).collect()
         }
-        None => vec![None; rows.len()],
+        (None, None) => vec![None; rows.len()],
     };
     for found in found.iter().flatten() {
         tally.session_named += 1;
@@ -353,7 +363,7 @@ fn tell(tally: &mut Tally, source: &Source, sessions: &SessionIndex, persons: &P
             .count(lost),
         );
     }
-    if tally.session_named == 0 || sessions.sessions.sessions.is_empty() {
+    if tally.session_named == 0 {
         return;
     }
     let by = if tally.by_place { "site and date" } else { "session" };
@@ -366,8 +376,12 @@ fn tell(tally: &mut Tally, source: &Source, sessions: &SessionIndex, persons: &P
             "response-session-unmatched",
             Place::default(),
             format!(
-                "{} of {name} name a session that is not known; they count as responses, but to no session",
-                many(lost, "response", "responses")
+                "{} of {name} {}; they count as responses, but to no session",
+                many(lost, "response", "responses"),
+                match tally.by_place {
+                    true => "have a place and a date at which no session was",
+                    false => "name a session that is not known",
+                }
             ),
         )
         .count(lost),

@@ -475,6 +475,15 @@ fn waves_are_paired_by_person_and_never_guessed() {
 }
 
 #[test]
+fn a_visitor_on_the_day_of_a_session_was_not_at_the_session() {
+    let mut w = waves();
+    w.spec.sources.iter_mut().for_each(|source| source.instrument = source.instrument.take().map(|_| "visitor".into()));
+    let linked = w.link();
+    assert!(linked.responses[0].session.is_none());
+    assert!(said(&linked, "response-session-ambiguous").is_none());
+}
+
+#[test]
 fn sources_without_a_wave_stand_alone_and_tables_of_one_source_come_together() {
     let mut w = world();
     for name in ["groups", "work-club"] {
