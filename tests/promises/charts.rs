@@ -17,7 +17,7 @@ fn frame(width: i32) -> Frame {
 }
 fn bar(label: &str, value: Option<f64>) -> Bar {
     let text = value.filter(|v| v.is_finite()).map_or("[c]".to_owned(), |v| format!("{v}"));
-    Bar { group: None, label: label.into(), value, low: None, high: None, text, aside: String::new() }
+    Bar { group: None, label: label.into(), value, least: false, low: None, high: None, text, aside: String::new() }
 }
 
 fn samples() -> Vec<(&'static str, ChartData)> {
@@ -27,6 +27,7 @@ fn samples() -> Vec<(&'static str, ChartData)> {
         group: None,
         label: label.into(),
         value: Some(f64::from(n) * 100.0 / f64::from(of)),
+        least: n == 7,
         low: Some((f64::from(n) * 100.0 / f64::from(of) - 12.0).max(0.0)),
         high: Some((f64::from(n) * 100.0 / f64::from(of) + 9.0).min(100.0)),
         text: format!("{}%", n * 100 / of),

@@ -1,7 +1,7 @@
 //! Horizontal bars from zero, each with its value in words; with limits where the basis allows them.
 
 use super::canvas::{
-    Anchor, BLUE, Canvas, DARK, DrawError, Frame, INK, LEADING, QUIET, RULE, SIZE, TRACK, Type, WHITE, sheet,
+    Anchor, BLUE, Canvas, DARK, DrawError, Frame, INK, LEADING, PALE, QUIET, RULE, SIZE, TRACK, Type, WHITE, sheet,
 };
 use super::{drawable, text};
 
@@ -23,6 +23,8 @@ pub struct Bar {
     pub value: Option<f64>,
     pub low: Option<f64>,
     pub high: Option<f64>,
+    /// Whether the value is at least so high: drawn paler.
+    pub least: bool,
     /// The value as printed: `93%`, `12,345`, `[c]`.
     pub text: String,
     /// What stands quietly beside it: `28 of 30`.
@@ -139,7 +141,7 @@ fn one(
     let Some(value) = drawable(bar.value) else { return Ok(()) };
     let long = length(value, full, room);
     if long > 0 {
-        canvas.rect(x, y, long, THICK, BLUE)?;
+        canvas.rect(x, y, long, THICK, if bar.least { PALE } else { BLUE })?;
     }
     if let Some((low, high)) = limits {
         let (from, to, mid) = (x + length(low, full, room), x + length(high, full, room), y + THICK / 2);

@@ -9,6 +9,8 @@ use super::text;
 
 /// Colours of the Government Analysis Function's palette, and greys.
 pub const BLUE: RGBColor = RGBColor(0x12, 0x43, 0x6D);
+/// A paler blue, for what is not complete.
+pub const PALE: RGBColor = RGBColor(0x6B, 0x8D, 0xAE);
 pub const TURQUOISE: RGBColor = RGBColor(0x28, 0xA1, 0x97);
 pub const ORANGE: RGBColor = RGBColor(0xF4, 0x6A, 0x25);
 pub const DARK: RGBColor = RGBColor(0x3D, 0x3D, 0x3D);

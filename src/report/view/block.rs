@@ -49,7 +49,8 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String) -> Block {
     let single = table.withheld.is_none()
         && table.section != Section::Rows
         && matches!(figures, [one] if one.dimensions.is_empty());
-    let finding = words::finding(&table.title, table.chart, figures);
+    let name = if table.chart == Chart::Waterfall { &table.source } else { &table.title };
+    let finding = words::finding(name, table.chart, figures);
     let picture = if table.withheld.is_some() { None } else { picture::picture(table.chart, figures) };
     let (grid, long) = match grid::grid(&table.title, figures) {
         // Where all rows count there is nothing to draw or to list.
@@ -64,9 +65,9 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String) -> Block {
         id,
         question: table.title.clone(),
         title: finding.title,
-        subtitle: subtitle(table, figures),
+        subtitle: subtitle(table, figures, picture.as_ref()),
         alt: finding.alt,
-        source: table.source.clone(),
+        source: if table.chart == Chart::Waterfall { String::new() } else { table.source.clone() },
         notes: notes(table, figures),
         withheld: table.withheld.clone(),
         merged: table.merged.clone(),
@@ -99,7 +100,10 @@ fn tile(table: &SafeTable, figure: &Figure) -> Card {
 }
 
 /// Question, unit and base in one line.
-fn subtitle(table: &SafeTable, figures: &[&Figure]) -> String {
+fn subtitle(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>) -> String {
+    if table.chart == Chart::Waterfall {
+        return String::new();
+    }
     let mut parts = vec![table.title.clone()];
     let seen: Vec<&&Figure> = figures.iter().filter(|f| drawn(f).is_some()).collect();
     let Some(first) = seen.first() else { return parts.join(". ") };
@@ -121,7 +125,7 @@ fn subtitle(table: &SafeTable, figures: &[&Figure]) -> String {
     if same && !period.is_empty() && figures.iter().all(|f| !is_share(f)) {
         parts.push(words::capital(&period));
     }
-    if matches!(table.chart, Chart::Trend) && picture::is_panels(figures) {
+    if matches!(picture, Some(ChartData::Panels(_))) {
         parts.push("Each line has its own scale, from zero".to_owned());
     }
     parts.retain(|p| !p.is_empty());
@@ -132,19 +136,23 @@ fn subtitle(table: &SafeTable, figures: &[&Figure]) -> String {
 fn notes(table: &SafeTable, figures: &[&Figure]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut say = |note: String| {
-        if !note.is_empty() && !out.contains(&note) {
+        let end = if note.ends_with(['.', '?', '!']) { "" } else { "." };
+        let note = format!("{}{end}", words::capital(note.trim()));
+        if note.len() > 1 && !out.contains(&note) {
             out.push(note);
         }
     };
     table.notes.iter().cloned().for_each(&mut say);
     // What only some figures say (how much is not known of each) stands in figures.csv; the marks say that it is there.
-    let told = |n: &&String| figures.len() == 1 || !n.starts_with("at least");
+    // The basis is said once, below.
+    let told =
+        |n: &&String| !n.starts_with("people chose to answer") && (figures.len() == 1 || !n.starts_with("at least"));
     let own: std::collections::BTreeSet<&String> = figures.iter().flat_map(|f| &f.notes).filter(told).collect();
     let all = |note: &&&String| figures.len() == 1 || figures.iter().all(|f| f.notes.contains(**note));
     let kept: Vec<&&String> = if own.len() <= 2 { own.iter().collect() } else { own.iter().filter(all).collect() };
     kept.into_iter().map(|n| (*n).clone()).for_each(&mut say);
     if figures.iter().any(|f| drawn(f).is_some() && is_least(f)) {
-        say(format!("{} at least: some of what is added up is not known.", words::LEAST));
+        say(format!("{} (and a paler bar): at least so many; some of what is added up is not known.", words::LEAST));
     }
     if let Some(figure) = figures.iter().find(|f| is_share(f)) {
         say(words::basis(figure.basis).to_owned());

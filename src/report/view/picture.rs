@@ -5,7 +5,7 @@ use crate::measure::{Chart, Figure};
 use super::super::chart::{Bar, Bars, ChartData, Panel, Panels, Series, Step, StepKind, Tick, Trend, Waterfall};
 use super::super::words::{self, Period};
 use super::block::draws_limits;
-use super::cell::{drawn, is_percent, is_rest, of_base, shown};
+use super::cell::{drawn, is_least, is_percent, is_rest, is_share, of_base, shown};
 
 /// The most bars of one chart.
 const BARS: usize = 60;
@@ -22,16 +22,15 @@ pub fn picture(chart: Chart, figures: &[&Figure]) -> Option<ChartData> {
         return None;
     }
     match chart {
-        Chart::None => None,
         Chart::Trend => trend(figures),
+        // Places by period: one small line for each place.
+        Chart::None if figures.iter().any(|f| f.dimensions.len() == 2 && !is_share(f)) && time(figures).is_some() => {
+            trend(figures)
+        }
+        Chart::None => None,
         Chart::Bars | Chart::Distribution => bars(figures).map(ChartData::Bars),
         Chart::Waterfall => waterfall(figures),
     }
-}
-
-/// Whether the trend of these figures is drawn as small plots.
-pub fn is_panels(figures: &[&Figure]) -> bool {
-    matches!(trend(figures), Some(ChartData::Panels(_)))
 }
 
 /// The end of the scale: 100 for percentages that stay under it.
@@ -72,6 +71,7 @@ fn bars(figures: &[&Figure]) -> Option<Bars> {
                 group: heading,
                 label: f.dimensions.last().map(|c| c.label.clone()).unwrap_or_default(),
                 value: drawn(f),
+                least: is_least(f),
                 low: f.low.filter(|_| limits),
                 high: f.high.filter(|_| limits),
                 text: shown(f),
@@ -104,6 +104,10 @@ fn trend(figures: &[&Figure]) -> Option<ChartData> {
     // Years are few enough to be read as bars with their values.
     if depth == 1 && matches!(first, Period::Year { .. }) && count <= BARS {
         return years(figures, &rows, first, count).map(ChartData::Bars);
+    }
+    // Years by place are read in the table; a year of which some months are not known would draw a fall that was none.
+    if depth == 2 && matches!(first, Period::Year { .. }) {
+        return None;
     }
     if depth > 2 || count > PERIODS || rows.iter().any(|r| r.0.since(first).is_none()) {
         return None;
@@ -177,6 +181,7 @@ fn years(figures: &[&Figure], rows: &[(Period, &Figure)], first: Period, count: 
                     .and_then(|f| f.dimensions.first())
                     .map_or_else(|| first.later(i).words(), |c| c.label.clone()),
                 value: found.and_then(drawn),
+                least: found.is_some_and(is_least),
                 low: None,
                 high: None,
                 text: found.map_or_else(|| words::NOT_COLLECTED.to_owned(), shown),
@@ -193,7 +198,11 @@ fn waterfall(figures: &[&Figure]) -> Option<ChartData> {
         .map(|f| {
             let code = f.dimensions.last().map_or("read", |c| c.value.as_str());
             Step {
-                label: f.dimensions.last().map_or_else(|| "Rows read".to_owned(), |c| c.label.clone()),
+                label: match (code, f.dimensions.last()) {
+                    ("accepted", _) => "Rows that count".to_owned(),
+                    (_, Some(condition)) => words::capital(&condition.label),
+                    (_, None) => "Rows read".to_owned(),
+                },
                 value: drawn(f),
                 text: shown(f),
                 kind: match code {
@@ -205,6 +214,13 @@ fn waterfall(figures: &[&Figure]) -> Option<ChartData> {
             }
         })
         .collect();
+    let rank = |kind: StepKind| match kind {
+        StepKind::Whole => 0,
+        StepKind::Less => 1,
+        StepKind::Left => 2,
+    };
+    let mut steps = steps;
+    steps.sort_by_key(|s| rank(s.kind));
     let less = steps.iter().any(|s| s.kind == StepKind::Less);
     less.then_some(ChartData::Waterfall(Waterfall { steps }))
 }

@@ -27,6 +27,7 @@ pub fn finding(title: &str, chart: Chart, figures: &[&Figure]) -> Finding {
         (Chart::Trend, 1) => over_time(title, &seen),
         (Chart::Distribution, 1) => answers(title, &seen),
         (_, 1) => most(title, &seen),
+        (_, 2) => pair(title, &seen),
         _ => None,
     };
     let finding = said.unwrap_or_else(|| title.to_owned());
@@ -88,6 +89,16 @@ fn most(title: &str, figures: &[&Figure]) -> Option<String> {
     Some(format!("{title}: most for {} ({})", list(&names), shown(first)))
 }
 
+/// The greatest of a cross table of counts.
+fn pair(title: &str, figures: &[&Figure]) -> Option<String> {
+    let counts: Vec<&Figure> =
+        figures.iter().copied().filter(|f| !is_percent(f) && !f.dimensions.iter().any(is_rest)).collect();
+    let top = extreme(&counts, true);
+    let ([one], true) = (top.as_slice(), counts.len() > 2) else { return None };
+    let labels: Vec<&str> = one.dimensions.iter().map(|c| c.label.as_str()).collect();
+    Some(format!("{title}: highest for {} ({})", labels.join(", "), shown(one)))
+}
+
 /// What most of those who answered said.
 fn answers(title: &str, figures: &[&Figure]) -> Option<String> {
     let top = extreme(figures, true);
@@ -100,7 +111,14 @@ fn answers(title: &str, figures: &[&Figure]) -> Option<String> {
     }
     let names: Vec<String> = top.iter().map(|f| format!("\u{201c}{}\u{201d}", label(f))).collect();
     let each = if top.len() > 1 { " each" } else { "" };
-    Some(format!("{title} {} of those who answered said {}{each}", shown_share(first), list(&names)))
+    let said = if is_ticked(first) { "ticked" } else { "said" };
+    let stop = if title.ends_with(['?', '!', '.', '…', ':']) { "" } else { ":" };
+    Some(format!("{title}{stop} {} of those who answered {said} {}{each}", shown_share(first), list(&names)))
+}
+
+/// Whether several answers could be ticked: the base is then a cover's.
+fn is_ticked(figure: &Figure) -> bool {
+    figure.base.as_ref().is_some_and(|b| b.key.contains("=*base"))
 }
 
 /// `93% (28 of 30)`.
