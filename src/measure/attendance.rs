@@ -1,6 +1,6 @@
 //! Attendances, contact hours and the people behind them, from the one walk over the registers.
 
-use super::build::{Builder, Column, DimensionKind, Draft, cover_total, whole};
+use super::build::{Builder, Column, DimensionKind, Draft, Shown, cover_total, whole};
 use super::walk::{Counted, Partial, Plan, count, shards};
 use super::{Atom, Basis, CoverTotal, Exposure, Family, Formula, PEOPLE_BY_YEAR, catalogue};
 
@@ -207,8 +207,7 @@ fn attendances(b: &mut Builder<'_>, walked: &Partial, cuts: &Cuts, people: usize
         amounts: vec![i128::from(walked.minutes), i128::from(walked.timed)],
         ..Atom::default()
     };
-    let mut families: Vec<(Vec<usize>, Vec<Atom>, Vec<(Vec<usize>, &str)>)> =
-        vec![(Vec::new(), vec![total], vec![(vec![], "")])];
+    let mut families: Vec<(Vec<usize>, Vec<Atom>, Shown)> = vec![(Vec::new(), vec![total], vec![(vec![], "")])];
     let one = |at: usize| {
         let counted = walked.cuts.get(at)?;
         let atom = |cell: usize| atom(counted, cell, vec![u16::try_from(cell).unwrap_or(u16::MAX)]);

@@ -38,6 +38,12 @@ pub(super) struct Column {
     pub values: Vec<u16>,
 }
 
+/// The tables of one family: which of its dimensions each is cut by, and the words for that behind the title.
+pub(super) type Shown = Vec<(Vec<usize>, &'static str)>;
+
+/// The families to make of some columns, with their tables.
+pub(super) type Cuts<'c> = Vec<(Vec<&'c Column>, Shown)>;
+
 /// A table about to be made: what it has beside its measure.
 pub(super) struct Draft {
     /// `measure[:subject]`; the cut is appended.

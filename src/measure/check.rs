@@ -21,6 +21,7 @@ pub fn check(measured: &Measured) -> Vec<String> {
     covers(measured, &mut wrong);
     people_behind(measured, &mut wrong);
     years_of_people(measured, &mut wrong);
+    subsets(measured, &mut wrong);
     rows(measured, &mut wrong);
     recomputed(measured, &mut wrong);
     wrong
@@ -162,7 +163,21 @@ fn unit<'a>(measured: &'a Measured, family: &Family) -> &'a str {
     measured.universes.get(family.universe).map_or("units", |u| u.unit.1)
 }
 
-/// I4: of the people of each year, the new and the returning are all; pairs are no more than the responses of either wave.
+/// I4: pairs are no more than the responses of either wave.
+fn subsets(measured: &Measured, wrong: &mut Vec<String>) {
+    let whole = |universe: usize| -> u64 {
+        let family = measured.families.iter().find(|f| f.universe == universe && f.dimensions.is_empty());
+        family.map_or(0, |f| f.atoms.iter().map(|a| a.n).sum())
+    };
+    for &(part, of) in &measured.subsets {
+        let key = |u: usize| measured.universes.get(u).map_or("?", |u| u.key.as_str());
+        if whole(part) > whole(of) {
+            wrong.push(format!("I4: {} of {}, but only {} of {}", whole(part), key(part), whole(of), key(of)));
+        }
+    }
+}
+
+/// I4: of the people of each year, the new and the returning are all.
 fn years_of_people(measured: &Measured, wrong: &mut Vec<String>) {
     let by_year = |measure: &str| -> Option<BTreeMap<String, u64>> {
         let table = measured

@@ -9,7 +9,6 @@ use super::period::{Periods, month_number};
 use super::{AmountKind, Atom, Basis, Exposure, Family, Formula, catalogue};
 use crate::clean::Answer;
 use crate::link::Counts;
-use crate::problem::{Place, Problem};
 use crate::spec::CountUnit;
 
 /// One universe per source: its units are place-months, each with the amount counted, or the way in which it is not known.
@@ -29,11 +28,6 @@ fn one(b: &mut Builder<'_>, counts: &Counts) {
     let inside = |d: Date| (from..=to).contains(&month_number(d));
     let months = counts.months.iter().map(|m| m.first).chain(counts.cells.iter().map(|c| c.month));
     let Some(periods) = Periods::covering(months.filter(|&d| inside(d)), b.out.year_starts) else { return };
-    let outside = counts.cells.iter().filter(|c| !inside(c.month)).count();
-    if outside > 0 {
-        let message = format!("{outside} numbers of {title} are of months outside the programme and are not counted");
-        b.out.problems.push(Problem::noted("counts-outside", Place::default(), message).count(outside as u64));
-    }
     let scale = counts.cells.iter().filter_map(|c| c.value.answered()).map(|d| d.scale).max().unwrap_or(0).min(9);
 
     let places: Vec<Option<u32>> = counts.cells.iter().filter(|c| inside(c.month)).map(|c| c.site).collect();

@@ -2,7 +2,7 @@
 
 use super::build::{Builder, Draft};
 use super::key::slug;
-use super::responses::wave_code;
+use super::responses::{title, wave_code};
 use super::{Basis, Exposure, Formula, catalogue};
 use crate::spec::CountUnit;
 
@@ -11,6 +11,7 @@ pub(super) fn add(b: &mut Builder<'_>, universes: &[usize]) {
     let linked = b.linked;
     for (responses, &universe) in linked.responses.iter().zip(universes) {
         let subject = b.out.universes.get(universe).map(|u| u.key.clone()).unwrap_or_default();
+        let source = title(b, responses);
         let name = subject.strip_prefix("responses:").unwrap_or(&subject).to_string();
         if slug(&responses.instrument).starts_with("visitor") {
             // Visits of the whole log beside responses of no known time would say nothing.
@@ -19,19 +20,19 @@ pub(super) fn add(b: &mut Builder<'_>, universes: &[usize]) {
                     let what = counts.what.clone();
                     if what.contains("visit") {
                         let over = format!("counts:{}", slug(&counts.source));
-                        ratio(b, universe, &name, &over, Some(0), &what, &responses.title);
+                        ratio(b, universe, &name, &over, Some(0), &what, &source);
                     }
                 }
             }
         } else if responses.wave.is_some() {
             let over = format!("persons@{}", b.period());
-            ratio(b, universe, &name, &over, None, "people known", &responses.title);
+            ratio(b, universe, &name, &over, None, "people known", &source);
         } else {
             let over = format!("attendances@{}", b.period());
-            ratio(b, universe, &name, &over, None, "attendances", &responses.title);
+            ratio(b, universe, &name, &over, None, "attendances", &source);
         }
     }
-    pairs(b);
+    pairs(b, universes);
 }
 
 /// Responses for each 100 of the other universe, in all and by place.
@@ -74,13 +75,19 @@ fn ratio(
 }
 
 /// People who answered two waves.
-fn pairs(b: &mut Builder<'_>) {
+fn pairs(b: &mut Builder<'_>, universes: &[usize]) {
     let linked = b.linked;
     for pairs in &linked.pairs {
         let (first, second) = (wave_code(pairs.first), wave_code(pairs.second));
         let key = b.unique(format!("pairs:{}:{first}:{second}", slug(&pairs.instrument)));
-        let source = format!("{} survey, {first} and {second}", pairs.instrument);
+        let source = match (linked.responses.get(pairs.of.0), linked.responses.get(pairs.of.1)) {
+            (Some(a), Some(b_)) => format!("{}; {}", title(b, a), title(b, b_)),
+            _ => pairs.instrument.clone(),
+        };
         let universe = b.universe(key.clone(), ("person", "people"), Exposure::Persons, source.clone());
+        for &responses in [universes.get(pairs.of.0), universes.get(pairs.of.1)].into_iter().flatten() {
+            b.out.subsets.push((universe, responses));
+        }
         let Some(family) = b.tally(universe, pairs.matched.len(), &[]) else { continue };
         b.table(
             &catalogue::PAIRS,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::build::{Builder, Column, Draft, tally};
+use super::build::{Builder, Column, Cuts, Draft, sentence, tally};
 use super::key::{Codes, slug};
 use super::questions::{self, Asked};
 use super::{Basis, Exposure, Family, Formula, catalogue};
@@ -27,6 +27,15 @@ pub(super) fn add(b: &mut Builder<'_>) -> Vec<usize> {
     linked.responses.iter().map(|r| one(b, r)).collect()
 }
 
+/// What a reader sees for a set of responses: its title; for a source without one, its name with a capital and spaces.
+pub(super) fn title(b: &Builder<'_>, responses: &Responses) -> String {
+    if b.spec.sources.iter().any(|s| s.name == responses.title) {
+        b.source_title(&responses.title)
+    } else {
+        sentence(&responses.title)
+    }
+}
+
 fn one(b: &mut Builder<'_>, responses: &Responses) -> usize {
     let name = match responses.wave {
         Some(wave) => format!("{}:{}", slug(&responses.instrument), wave_code(wave)),
@@ -34,7 +43,7 @@ fn one(b: &mut Builder<'_>, responses: &Responses) -> usize {
     };
     let subject = b.unique(format!("responses:{name}"));
     let name = subject.strip_prefix("responses:").unwrap_or(&name).to_string();
-    let source = responses.title.clone();
+    let source = title(b, responses);
     let universe = b.universe(subject.clone(), ("response", "responses"), Exposure::Persons, source.clone());
 
     let sessions = &b.linked.sessions.sessions;
@@ -73,8 +82,8 @@ fn one(b: &mut Builder<'_>, responses: &Responses) -> usize {
     let event = Some(b.labelled("event", "Event", &events, &event, "event not known")).filter(|c| b.known(c));
     let periods = b.periods("", &dates, "date not known, or outside the programme");
 
-    let title = format!("Responses: {source}");
-    let mut cuts: Vec<(Vec<&Column>, Vec<(Vec<usize>, &str)>)> = vec![(vec![], vec![(vec![], "")])];
+    let title = format!("{source}: responses");
+    let mut cuts: Cuts = vec![(vec![], vec![(vec![], "")])];
     for (column, words) in [(&site, ", by place"), (&event, ", by event")] {
         cuts.extend(column.iter().map(|c| (vec![c], vec![(vec![0], words)])));
     }
@@ -102,7 +111,7 @@ fn one(b: &mut Builder<'_>, responses: &Responses) -> usize {
         let cuts: Vec<Vec<&Column>> = [vec![]].into_iter().chain(site.iter().map(|s| vec![s])).collect();
         for columns in cuts {
             let words = if columns.is_empty() { "" } else { ", by place" };
-            let title = format!("{}{words}", question.text);
+            let title = format!("{source}: {}{words}", question.text);
             let cut: Vec<usize> = (0..columns.len()).collect();
             match &asked {
                 Asked::One { column, ordered } => {
@@ -115,7 +124,7 @@ fn one(b: &mut Builder<'_>, responses: &Responses) -> usize {
                     if *ordered {
                         let formula = Formula::Mean { question: position };
                         let subject = format!("mean-score:{name}:{code}");
-                        let title = format!("{}: mean score{words}", question.text);
+                        let title = format!("{source}: {}: mean score{words}", question.text);
                         b.table(&catalogue::MEAN_SCORE, draft(&subject, title, family, cut, formula, basis));
                     }
                 }

@@ -1,6 +1,6 @@
 //! Sessions, and the headcounts of the session log.
 
-use super::build::{Builder, Column, Draft, tally, whole};
+use super::build::{Builder, Column, Cuts, Draft, tally, whole};
 use super::{Basis, Exposure, Family, Formula, State, catalogue};
 
 /// How many sessions there were, by place, strand, level and period; nobody stands behind a session.
@@ -22,7 +22,7 @@ pub(super) fn add(b: &mut Builder<'_>) {
     let [site, strand, level] = b.session_columns(&site, &strand, &level);
     let periods = b.periods("", &dates, "date not known, or outside the programme");
 
-    let mut cuts: Vec<(Vec<&Column>, Vec<(Vec<usize>, &str)>)> = vec![(vec![], vec![(vec![], "")])];
+    let mut cuts: Cuts = vec![(vec![], vec![(vec![], "")])];
     for (column, words) in [(&site, " by place"), (&strand, " by strand"), (&level, " by level")] {
         if b.known(column) {
             cuts.push((vec![column], vec![(vec![0], words)]));

@@ -15,6 +15,9 @@ pub struct Measured {
     /// Tables in the order of the report.
     pub tables: Vec<Table>,
     pub population: Vec<PopulationFigure>,
+    /// (universe, universe): the units of the first are among those of the second (people who answered twice, among the responses
+    /// of either time).
+    pub subsets: Vec<(usize, usize)>,
     pub as_of: Option<Date>,
     /// The month (1–12) in which the programme's year starts.
     pub year_starts: i8,

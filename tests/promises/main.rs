@@ -15,5 +15,7 @@ mod command_line;
 mod demo;
 mod ingest;
 mod link;
+mod measure;
 mod spec;
+mod statistics;
 mod support;
