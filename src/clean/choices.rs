@@ -147,7 +147,7 @@ impl Closed {
     /// What to say of a text that is no option: a hint that gives away nothing but options.
     pub fn near(&self, text: &str) -> Near {
         let folded = fold(text);
-        if eaten(text.trim()) && self.list.iter().any(|o| o.contains('-') || o.contains('–')) {
+        if crate::spec::options::eaten(text.trim()) && self.list.iter().any(|o| o.contains('-') || o.contains('–')) {
             return Near::EatenByExcel;
         }
         if folded.len() > 300 {
@@ -189,13 +189,6 @@ pub enum Near {
     /// `14-Oct` where `10-14` was meant.
     EatenByExcel,
     Nothing,
-}
-
-/// Whether a text is what a spreadsheet program makes of a range such as `10-14`: `14-Oct`, `Oct-14`.
-fn eaten(text: &str) -> bool {
-    let is_day = |s: &str| (1..=2).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
-    let is_month = |s: &str| s.len() == 3 && super::written::month_header(&format!("{s} 2001"), 2026).is_some();
-    text.split_once('-').is_some_and(|(a, b)| (is_day(a) && is_month(b)) || (is_month(a) && is_day(b)))
 }
 
 /// Yes or no, in the words that exports use.

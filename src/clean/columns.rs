@@ -292,8 +292,7 @@ fn tell_personal(read: &personal::Personal, role: Role, table: &Table, here: &Pl
         );
     }
     let other = read.unreadable.saturating_sub(read.shortened);
-    // "anonymous" in place of an address is no mistake.
-    if other > 0 && role != Role::Email {
+    if other > 0 {
         problems.push(
             Problem::noted(
                 "text-unreadable",

@@ -40,6 +40,8 @@ pub fn read(texts: &Texts, role: Role) -> Personal {
                 Answer::Blank
             }
             Kind::Error => Answer::Unreadable,
+            // What Microsoft Forms writes where it was not to ask who answers.
+            Kind::Value if role == Role::Email && text.trim().eq_ignore_ascii_case("anonymous") => Answer::NotAsked,
             Kind::Value => match normal(text, role) {
                 Some(normal) => {
                     let next = &mut out.texts;
@@ -64,7 +66,6 @@ fn normal(text: &str, role: Role) -> Option<String> {
     let trimmed = super::labels::one_line(text);
     match role {
         Role::Email => {
-            // "anonymous" and its like are no address, and two of them are not one person.
             let at = trimmed.find('@')?;
             (at > 0 && at + 1 < trimmed.len() && !trimmed.contains(' ')).then(|| trimmed.to_lowercase())
         }

@@ -362,7 +362,7 @@ fn mark(sides: &mut [Side<'_>], identities: &[Vec<Vec<Identity>>]) -> Vec<Vec<bo
 fn attendance(sides: &mut [Side<'_>]) {
     let persons = intern(sides, Role::Person);
     let sessions = intern(sides, Role::Session);
-    let with_session = sides.iter().all(|s| codes(s.table, Role::Session).is_some());
+    let with_session = sides.iter().any(|s| codes(s.table, Role::Session).is_some());
     let plain = with_session && sides.iter().all(|s| codes(s.table, Role::Present).is_none());
     // Per table, the second half of the key for every row; borrowed from the session's codes where that is all there is.
     let mut combined: HashMap<[i64; 5], u32, foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
@@ -415,27 +415,25 @@ fn attendance(sides: &mut [Side<'_>]) {
     if width == 0 || height == 0 {
         return;
     }
-    // (person, second half) of a row.
+    // (person, second half) of a row; a file without one of them has no pairs.
     let keys: Vec<Keys<'_>> = sides
         .iter()
         .enumerate()
-        .filter_map(|(n, side)| {
-            Some(Keys {
-                people: &codes(side.table, Role::Person)?.codes,
-                person: firsts(n)?,
+        .map(|(n, side)| {
+            let of = |role| codes(side.table, role).map_or(&[][..], |c| c.codes.as_slice());
+            Keys {
+                people: of(Role::Person),
+                person: firsts(n).map_or(&[][..], Vec::as_slice),
                 second: match second.get(n).and_then(Option::as_ref) {
                     Some(rows) => Second::Rows(rows),
                     None => Second::Codes(
-                        &codes(side.table, Role::Session)?.codes,
-                        sessions.get(n).and_then(Option::as_ref)?,
+                        of(Role::Session),
+                        sessions.get(n).and_then(Option::as_ref).map_or(&[][..], Vec::as_slice),
                     ),
                 },
-            })
+            }
         })
         .collect();
-    if keys.len() != sides.len() {
-        return;
-    }
     let repeated = repeated_pairs(&keys, width, height);
     if repeated.is_empty() {
         return;
@@ -445,7 +443,7 @@ fn attendance(sides: &mut [Side<'_>]) {
         for (side, keys) in sides.iter_mut().zip(&keys) {
             for row in 0..side.table.rows {
                 let pair = keys.pair(row);
-                if repeated.contains(&pair) && side.marks.any(row) != clean && !seen.insert(pair) {
+                if pair.0 != NONE && repeated.contains(&pair) && side.marks.any(row) != clean && !seen.insert(pair) {
                     side.marks.add(row, Reason::Duplicate);
                 }
             }

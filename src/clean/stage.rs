@@ -168,7 +168,12 @@ fn read_source(
             &mut values,
             problems,
         );
-        account.values.splice(0..0, values);
+        account.values.append(&mut values);
+        // In the order of the sheet: A, B, … Z, AA.
+        account.values.sort_by_cached_key(|v| {
+            let letters = v.column.split(' ').next().unwrap_or_default();
+            (letters.len(), letters.to_owned())
+        });
         let clean = CleanTable {
             source: index,
             file: table.file,

@@ -11,6 +11,7 @@
 )]
 
 mod charts;
+mod clean;
 mod command_line;
 mod demo;
 mod ingest;
