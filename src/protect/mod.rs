@@ -4,9 +4,27 @@
 //! contributors may be shown (P1); what is withheld has no value, limit, base or count; an audit that shares only the key
 //! grammar checks that no withheld cell can be narrowed below its protection interval (P3).
 
+//!
+//! `rules` says which cells a profile keeps back by themselves; `merge` and `grouping` put small values together; `history`
+//! and `hold` look at earlier releases; `gate` decides table by table and asks `audit` until nothing more has to go.
+
+mod audit;
+mod book;
+mod gate;
+mod grouping;
+mod history;
+mod merge;
+mod profile;
+mod rules;
+mod words;
+
 use std::collections::BTreeMap;
 
-use crate::measure::{Chart, Figure, PopulationFigure, Section};
+pub use gate::protect;
+pub use profile::{Opinions, Profile, class_word, help, names};
+pub use words::{BASE_IS_EVERYONE, MERGED, OTHER, WITHHELD};
+
+use crate::measure::{Chart, Figure, Formula, Measured, PopulationFigure, Section, Table};
 
 /// What may be published.
 #[derive(Debug)]
@@ -61,6 +79,10 @@ pub struct Audit {
     pub tables_merged: u64,
     /// First causes and the least interval an outsider can reach: (cell key, low, high). For `internal/` only.
     pub first_causes: Vec<(String, i64, i64)>,
+    /// For each of `first_causes` what must stay possible: its protection interval.
+    pub protect: Vec<(i64, i64)>,
+    /// Tables that are withheld, by id, and why, in an evaluator's words. For `internal/` only.
+    pub reasons: Vec<(String, String)>,
 }
 
 /// What later releases are compared with. Opened by `publish` alone.
@@ -95,4 +117,13 @@ pub struct PastRelease {
     pub shown: BTreeMap<String, u64>,
     /// Its atoms, if still kept.
     pub atoms: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+/// The position, in its family's dimensions, of the question whose answers a table counts.
+fn question(measured: &Measured, table: &Table) -> Option<usize> {
+    match table.formula {
+        Formula::Share { question } | Formula::Mean { question } => Some(question),
+        Formula::CoverShare => measured.families.get(table.family)?.dimensions.len().checked_sub(1),
+        Formula::Count | Formula::Sum { .. } | Formula::Ratio { .. } => None,
+    }
 }

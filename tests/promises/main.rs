@@ -17,6 +17,8 @@ mod demo;
 mod ingest;
 mod link;
 mod measure;
+mod programme;
+mod protect;
 mod spec;
 mod statistics;
 mod support;

@@ -1,0 +1,112 @@
+//! What is protected is people: nothing under the profile's limits is shown, and what is withheld tells nothing (P1).
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use reach::measure::key::Key;
+use reach::measure::{Exposure, Measured, Status};
+use reach::protect::{History, Profile, Protected, protect};
+use reach::spec::Class;
+
+use crate::programme::Programme;
+
+fn people_10() -> Profile {
+    Profile::named("people-10").unwrap()
+}
+
+pub fn gate(measured: &Measured) -> Protected {
+    protect(measured, &people_10(), &History::default())
+}
+
+/// The class of a dimension, by its code.
+fn class(measured: &Measured, code: &str) -> Class {
+    measured.dimensions.iter().find(|d| d.code == code).map(|d| d.class).unwrap()
+}
+
+fn exposure(measured: &Measured, key: &str) -> Exposure {
+    measured.universes.iter().find(|u| u.key == key).map(|u| u.exposure).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_small_cell_of_people_is_shown(seed: u64) {
+        let measured = Programme::random(seed).measured();
+        let out = gate(&measured);
+        for (key, n) in &out.memory.shown {
+            let key = Key::parse(key).unwrap();
+            if exposure(&measured, &key.universe) != Exposure::Persons {
+                continue;
+            }
+            let classes: BTreeSet<Class> = key.conditions.iter().map(|(d, _)| class(&measured, d)).collect();
+            if classes.contains(&Class::AboutYou) || classes.contains(&Class::Sensitive) {
+                prop_assert!(*n >= 10, "{key}: {n}");
+            } else if !classes.contains(&Class::Opinion) {
+                prop_assert!(*n >= 10 || (*n == 0 && !key.conditions.is_empty()), "{key}: {n}");
+            }
+        }
+        for figure in out.figures.iter().map(|f| f.get()) {
+            let people = exposure(&measured, &figure.universe) != Exposure::Open;
+            if let (true, true, Some(base)) = (people, figure.value.is_some(), &figure.base) {
+                prop_assert!(base.n >= 10 || (base.n == 0 && figure.value == Some(0.0)), "{}: base {}", figure.id, base.n);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_withheld_tells_nothing(seed: u64) {
+        let measured = Programme::random(seed).measured();
+        let out = gate(&measured);
+        prop_assert_eq!(out.tables.len(), measured.tables.len());
+        for table in &out.tables {
+            let figures: Vec<_> = table.figures.iter().map(|i| out.figures[*i].get()).collect();
+            prop_assert!(figures.iter().all(|f| f.table == table.id));
+            let Some(reason) = &table.withheld else {
+                prop_assert!(figures.iter().all(|f| f.status != Status::Withheld));
+                continue;
+            };
+            prop_assert_eq!(reason, reach::protect::WITHHELD);
+            prop_assert!(table.notes.is_empty() && table.merged.is_none());
+            let [f] = figures.as_slice() else { panic!("one mark for a withheld table") };
+            prop_assert_eq!(f.status, Status::Withheld);
+            prop_assert_eq!(&f.reason, reason);
+            prop_assert!(f.value.is_none() && f.low.is_none() && f.high.is_none() && f.confidence.is_none());
+            prop_assert!(f.base.is_none() && f.numerator.is_none() && f.reads.is_empty() && f.dimensions.is_empty());
+            prop_assert!(f.effective_base.is_none() && f.design_effect.is_none() && f.notes.is_empty());
+            prop_assert!(f.missing == reach::measure::Missing::default());
+        }
+    }
+
+    #[test]
+    fn the_same_counts_pass_the_gate_in_the_same_way(seed: u64) {
+        let measured = Programme::random(seed).measured();
+        let (a, b) = (gate(&measured), gate(&measured));
+        prop_assert_eq!(format!("{:?}{:?}", a.figures, a.tables), format!("{:?}{:?}", b.figures, b.tables));
+        prop_assert_eq!(a.memory.shown, b.memory.shown);
+        prop_assert_eq!(a.audit.first_causes, b.audit.first_causes);
+    }
+
+    #[test]
+    fn every_first_cause_keeps_its_interval(seed: u64) {
+        let measured = Programme::random(seed).measured();
+        let out = gate(&measured);
+        prop_assert_eq!(out.audit.first_causes.len(), out.audit.protect.len());
+        for ((key, low, high), (least, most)) in out.audit.first_causes.iter().zip(&out.audit.protect) {
+            prop_assert!(low <= least && high >= most, "{key}: {low}..{high}");
+        }
+    }
+}
+
+#[test]
+fn a_programme_of_some_size_keeps_most_of_its_report() {
+    let mut shown = 0;
+    let mut all = 0;
+    for seed in 0..40 {
+        let out = gate(&Programme::random(seed).measured());
+        shown += out.tables.iter().filter(|t| t.withheld.is_none()).count();
+        all += out.tables.len();
+    }
+    println!("{shown} of {all} tables");
+    assert!(shown * 3 > all, "{shown} of {all} tables are shown");
+}
