@@ -4,6 +4,7 @@ use super::canvas::{
     Anchor, BLUE, Canvas, DARK, DrawError, Frame, INK, LEADING, PALE, QUIET, RULE, SIZE, TRACK, Type, WHITE, sheet,
 };
 use super::{drawable, text};
+use plotters::style::RGBColor;
 
 /// Bars for the values of one dimension, in the order in which they are given.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +56,8 @@ pub fn draw(bars: &Bars, frame: &Frame) -> Result<String, DrawError> {
         text::width(&b.text, SIZE, true) + aside
     };
     let value_room = bars.bars.iter().map(words).max().unwrap_or(0);
+    // Where nothing is complete there is nothing to set apart.
+    let mixed = bars.bars.iter().any(|b| !b.least && drawable(b.value).is_some());
     let longest = bars.bars.iter().map(|b| text::width(&b.label, SIZE, false)).max().unwrap_or(0);
     let label_room = if narrow { frame.width } else { longest.min(frame.width * 38 / 100) };
     let left = if narrow { 0 } else { label_room + 12 };
@@ -98,7 +101,8 @@ pub fn draw(bars: &Bars, frame: &Frame) -> Result<String, DrawError> {
                 }
             }
             let top = if narrow { row.y + lines } else { row.y + (whole - THICK) / 2 };
-            one(canvas, row.bar, limits(row.bar), (left, top), bar_room, full, bars.full.is_some())?;
+            let colour = if row.bar.least && mixed { PALE } else { BLUE };
+            one(canvas, row.bar, limits(row.bar), (left, top), (bar_room, full, bars.full.is_some()), colour)?;
             if narrow {
                 value(canvas, row.bar, frame.width, row.y + LEADING / 2, Anchor::End)?;
             } else if bars.full.is_some() {
@@ -130,18 +134,17 @@ fn one(
     bar: &Bar,
     limits: Option<(f64, f64)>,
     at: (i32, i32),
-    room: i32,
-    full: f64,
-    track: bool,
+    scale: (i32, f64, bool),
+    colour: RGBColor,
 ) -> Result<(), DrawError> {
-    let (x, y) = at;
+    let ((x, y), (room, full, track)) = (at, scale);
     if track {
         canvas.rect(x, y, room, THICK, TRACK)?;
     }
     let Some(value) = drawable(bar.value) else { return Ok(()) };
     let long = length(value, full, room);
     if long > 0 {
-        canvas.rect(x, y, long, THICK, if bar.least { PALE } else { BLUE })?;
+        canvas.rect(x, y, long, THICK, colour)?;
     }
     if let Some((low, high)) = limits {
         let (from, to, mid) = (x + length(low, full, room), x + length(high, full, room), y + THICK / 2);

@@ -34,8 +34,16 @@ pub struct Block {
     #[serde(skip)]
     pub chart: Option<ChartData>,
     pub table: Option<Grid>,
+    /// The same broken down further, without pictures of their own.
+    pub more: Vec<More>,
     /// Why the page has no table: it is too long.
     pub long: bool,
+    /// Whether no value can be shown.
+    #[serde(skip)]
+    pub empty: bool,
+    /// What those who answered stand for, said once for all questions of a form.
+    #[serde(skip)]
+    pub basis: &'static str,
     /// For a table of one figure without conditions.
     #[serde(skip)]
     pub tile: Option<Card>,
@@ -44,8 +52,49 @@ pub struct Block {
     pub headline: bool,
 }
 
-/// Makes the block of a table. `id` is its name in files and on the page.
-pub fn block(table: &SafeTable, figures: &[&Figure], id: String) -> Block {
+/// A breakdown of a block's question.
+#[derive(Debug, Clone, Serialize)]
+pub struct More {
+    pub id: String,
+    /// `By place`.
+    pub name: String,
+    pub question: String,
+    pub notes: Vec<String>,
+    pub withheld: Option<String>,
+    pub merged: Option<String>,
+    pub table: Option<Grid>,
+    pub long: bool,
+    /// Whether no value can be shown.
+    pub empty: bool,
+}
+
+impl Block {
+    /// Takes a breakdown of this block's question in; gives it back if it is none, or has a picture of its own.
+    pub fn take_in(&mut self, other: Block) -> Option<Block> {
+        let Some(name) = other.question.strip_prefix(&self.question).filter(|rest| rest.starts_with(", by ")) else {
+            return Some(other);
+        };
+        if other.chart.is_some() || other.tile.is_some() || self.tile.is_some() {
+            return Some(other);
+        }
+        let own: Vec<String> = other.notes.iter().filter(|n| !self.notes.contains(n)).cloned().collect();
+        self.more.push(More {
+            name: words::capital(name.trim_start_matches([',', ' '])),
+            notes: own,
+            empty: other.empty,
+            id: other.id,
+            question: other.question,
+            withheld: other.withheld,
+            merged: other.merged,
+            table: other.table,
+            long: other.long,
+        });
+        None
+    }
+}
+
+/// Makes the block of a table. `id` is its name in files and on the page; `period` the programme's, which goes without saying.
+pub fn block(table: &SafeTable, figures: &[&Figure], id: String, period: &str) -> Block {
     let single = table.withheld.is_none()
         && table.section != Section::Rows
         && matches!(figures, [one] if one.dimensions.is_empty());
@@ -55,17 +104,17 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String) -> Block {
     let (grid, long) = match grid::grid(&table.title, figures) {
         // Where all rows count there is nothing to draw or to list.
         _ if table.chart == Chart::Waterfall && picture.is_none() => (None, false),
-        _ if table.withheld.is_some() && figures.iter().all(|f| drawn(f).is_none()) => (None, false),
+        _ if figures.iter().all(|f| drawn(f).is_none()) => (None, false),
         grid::Made::Grid(grid) => (Some(grid), false),
         grid::Made::TooLong => (None, true),
         grid::Made::Nothing => (None, false),
     };
-    let tile = if single { figures.first().map(|f| tile(table, f)) } else { None };
+    let tile = if single { figures.first().map(|f| tile(table, f, period)) } else { None };
     Block {
         id,
         question: table.title.clone(),
         title: finding.title,
-        subtitle: subtitle(table, figures, picture.as_ref()),
+        subtitle: subtitle(table, figures, picture.as_ref(), period),
         alt: finding.alt,
         source: if table.chart == Chart::Waterfall { String::new() } else { table.source.clone() },
         notes: notes(table, figures),
@@ -74,6 +123,9 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String) -> Block {
         group: table.source.clone(),
         chart: picture,
         table: grid,
+        more: Vec::new(),
+        empty: figures.iter().all(|f| drawn(f).is_none()),
+        basis: figures.iter().find(|f| is_share(f)).map_or("", |f| words::basis(f.basis)),
         long,
         headline: figures.first().is_some_and(|f| drawn(f).is_some()),
         tile,
@@ -81,12 +133,13 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String) -> Block {
 }
 
 /// One number by itself.
-fn tile(table: &SafeTable, figure: &Figure) -> Card {
+fn tile(table: &SafeTable, figure: &Figure, period: &str) -> Card {
     let unknown = figure.notes.iter().filter_map(|n| n.strip_prefix("at least: ")).map(str::to_owned);
     let mut base: Vec<String> = std::iter::once(of_base(figure)).chain(unknown).collect();
     base.push(words::between(figure.from, figure.to));
     base.push(table.source.clone());
-    base.retain(|t| !t.is_empty() && *t != table.title);
+    // The programme's own period stands on the cover.
+    base.retain(|t| !t.is_empty() && *t != table.title && t != period);
     Card {
         least: is_least(figure),
         value: shown(figure).trim_start_matches(words::LEAST).to_owned(),
@@ -100,36 +153,48 @@ fn tile(table: &SafeTable, figure: &Figure) -> Card {
 }
 
 /// Question, unit and base in one line.
-fn subtitle(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>) -> String {
+fn subtitle(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>, period: &str) -> String {
     if table.chart == Chart::Waterfall {
         return String::new();
     }
     let mut parts = vec![table.title.clone()];
     let seen: Vec<&&Figure> = figures.iter().filter(|f| drawn(f).is_some()).collect();
-    let Some(first) = seen.first() else { return parts.join(". ") };
-    if is_percent(first) {
+    let Some(first) = seen.first() else { return words::sentences(&parts) };
+    if is_share(first) {
         let bases: std::collections::BTreeSet<u64> = seen.iter().filter_map(|f| f.base.as_ref()).map(|b| b.n).collect();
         match (bases.len(), bases.first()) {
             (1, Some(n)) => {
                 let unit = words::base_unit(*n, first.base_unit);
                 parts.push(format!("Percentage of {} {unit}", words::number(*n as f64, 0)));
             }
-            (0, _) => parts.push("Percentage".to_owned()),
             _ => parts.push("Percentage; the base stands beside each".to_owned()),
         }
-    } else if !table.title.to_lowercase().starts_with(&first.unit.to_lowercase()) {
+    } else if is_percent(first) {
+        parts.push("Percentage".to_owned());
+    } else if !table.title.to_lowercase().contains(&first.unit.to_lowercase()) {
         parts.push(words::capital(&first.unit));
     }
-    let period = words::between(first.from, first.to);
+    let own = words::between(first.from, first.to);
     let same = seen.iter().all(|f| f.from == first.from && f.to == first.to);
-    if same && !period.is_empty() && figures.iter().all(|f| !is_share(f)) {
-        parts.push(words::capital(&period));
+    if same && own != period && !figures.iter().any(|f| is_share(f)) {
+        parts.push(words::capital(&own));
     }
-    if matches!(picture, Some(ChartData::Panels(_))) {
-        parts.push("Each line has its own scale, from zero".to_owned());
+    match picture {
+        Some(ChartData::Panels(panels)) => {
+            parts.push("Each line has its own scale, from zero".to_owned());
+            if panels.panels.iter().any(|p| p.values.iter().any(Option::is_none)) {
+                parts.push("Shaded: no figures".to_owned());
+            }
+        }
+        Some(ChartData::Trend(trend)) if trend.series.iter().any(|s| s.values.iter().any(Option::is_none)) => {
+            parts.push("Shaded: no figures".to_owned());
+        }
+        Some(ChartData::Bars(bars)) if bars.bars.len() < figures.len().min(picture::MOST_DRAWN + 1) => {
+            parts.push(format!("The {} greatest are drawn", bars.bars.len()));
+        }
+        _ => {}
     }
-    parts.retain(|p| !p.is_empty());
-    parts.join(". ")
+    words::sentences(&parts)
 }
 
 /// The table's notes, those of its figures, and what the basis and low bases ask to be said; each once.
@@ -144,7 +209,7 @@ fn notes(table: &SafeTable, figures: &[&Figure]) -> Vec<String> {
     };
     table.notes.iter().cloned().for_each(&mut say);
     // What only some figures say (how much is not known of each) stands in figures.csv; the marks say that it is there.
-    // The basis is said once, below.
+    // The basis is said once, above all questions of the form.
     let told =
         |n: &&String| !n.starts_with("people chose to answer") && (figures.len() == 1 || !n.starts_with("at least"));
     let own: std::collections::BTreeSet<&String> = figures.iter().flat_map(|f| &f.notes).filter(told).collect();
@@ -152,17 +217,10 @@ fn notes(table: &SafeTable, figures: &[&Figure]) -> Vec<String> {
     let kept: Vec<&&String> = if own.len() <= 2 { own.iter().collect() } else { own.iter().filter(all).collect() };
     kept.into_iter().map(|n| (*n).clone()).for_each(&mut say);
     if figures.iter().any(|f| drawn(f).is_some() && is_least(f)) {
-        say(format!("{} (and a paler bar): at least so many; some of what is added up is not known.", words::LEAST));
-    }
-    if let Some(figure) = figures.iter().find(|f| is_share(f)) {
-        say(words::basis(figure.basis).to_owned());
+        say(format!("{} at least so many: some of what is added up is not known. Paler bars are these.", words::LEAST));
     }
     if let Some(missing) = missing(figures) {
         say(missing);
-    }
-    let low = figures.iter().any(|f| drawn(f).is_some() && is_share(f) && f.base.as_ref().is_some_and(|b| b.n < 30));
-    if low {
-        say("Fewer than 30 answered: one answer more or less moves a percentage by several points.".to_owned());
     }
     out
 }

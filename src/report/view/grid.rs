@@ -10,7 +10,7 @@ use super::cell::{conditions, drawn, interval, is_percent, is_share, of_base, sh
 /// The most cells of a table on a page; longer ones are in their CSV file only.
 const CELLS: usize = 640;
 /// The most columns.
-const COLUMNS: usize = 13;
+const COLUMNS: usize = 20;
 
 /// A table as it is printed. The first column of each row is its heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

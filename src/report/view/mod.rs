@@ -93,6 +93,8 @@ pub struct SectionView {
 #[derive(Debug, Serialize)]
 pub struct GroupView {
     pub title: Option<String>,
+    /// What those who answered stand for.
+    pub intro: &'static str,
     pub blocks: Vec<Block>,
 }
 
@@ -188,9 +190,12 @@ fn own_figures<'a>(public: &Public<'a>, table: &SafeTable) -> Option<Vec<&'a Fig
 /// Makes the report's content.
 pub fn page(public: &Public<'_>) -> Page {
     let texts = &public.texts;
+    let period = words::between(texts.from, texts.to);
     let named = public.tables.iter().zip(names(public.tables));
     let blocks: Vec<(Section, Block)> = named
-        .filter_map(|(t, name)| own_figures(public, t).map(|figures| (t.section, block::block(t, &figures, name))))
+        .filter_map(|(t, name)| {
+            own_figures(public, t).map(|figures| (t.section, block::block(t, &figures, name, &period)))
+        })
         .collect();
     let mut sections = Vec::new();
     for (section, id, title, intro) in SECTIONS {
@@ -199,11 +204,22 @@ pub fn page(public: &Public<'_>) -> Page {
             match &block.tile {
                 Some(tile) => view.tiles.push(tile.clone()),
                 None => {
-                    let heading = (section == Section::Voices).then(|| block.group.clone());
-                    match view.groups.last_mut() {
-                        Some(group) if group.title == heading => group.blocks.push(block.clone()),
-                        _ => view.groups.push(GroupView { title: heading, blocks: vec![block.clone()] }),
+                    let voices = section == Section::Voices;
+                    let heading = voices.then(|| block.group.clone());
+                    if view.groups.last().is_none_or(|g| g.title != heading) {
+                        view.groups.push(GroupView { title: heading, intro: "", blocks: Vec::new() });
                     }
+                    let Some(group) = view.groups.last_mut() else { continue };
+                    if voices && group.intro.is_empty() {
+                        group.intro = block.basis;
+                    }
+                    let own =
+                        match group.blocks.iter_mut().rev().find(|b| voices && block.question.starts_with(&b.question))
+                        {
+                            Some(parent) => parent.take_in(block.clone()),
+                            None => Some(block.clone()),
+                        };
+                    group.blocks.extend(own);
                 }
             }
         }
@@ -215,7 +231,7 @@ pub fn page(public: &Public<'_>) -> Page {
     Page {
         programme: texts.programme.clone(),
         organisation: texts.organisation.clone(),
-        period: words::between(texts.from, texts.to),
+        period,
         as_at: texts.as_of.map(words::date).unwrap_or_default(),
         cards,
         sections,

@@ -9,6 +9,8 @@ use super::cell::{drawn, is_least, is_percent, is_rest, is_share, of_base, shown
 
 /// The most bars of one chart.
 const BARS: usize = 60;
+/// Where there are more places than that, how many of them are drawn: the greatest.
+pub const MOST_DRAWN: usize = 20;
 /// The most lines of one plot; more are drawn side by side.
 const LINES: usize = 4;
 /// The most small plots side by side.
@@ -42,7 +44,7 @@ fn full(figures: &[&Figure]) -> Option<f64> {
 fn bars(figures: &[&Figure]) -> Option<Bars> {
     let depth = figures.iter().map(|f| f.dimensions.len()).max().unwrap_or(0);
     let mut rows: Vec<&Figure> = figures.iter().copied().filter(|f| f.dimensions.len() == depth).collect();
-    if depth == 0 || depth > 2 || rows.len() > BARS {
+    if depth == 0 || depth > 2 {
         return None;
     }
     let last = |f: &Figure| f.dimensions.last().map(|c| (c.dimension.clone(), is_rest(c)));
@@ -56,6 +58,12 @@ fn bars(figures: &[&Figure]) -> Option<Bars> {
             let order = drawn(b).unwrap_or(0.0).total_cmp(&drawn(a).unwrap_or(0.0));
             key(a).cmp(&key(b)).then(order)
         });
+        if rows.len() > BARS {
+            rows.truncate(MOST_DRAWN);
+        }
+    }
+    if rows.len() > BARS {
+        return None;
     }
     let mut group = String::new();
     let bars = rows

@@ -1,6 +1,6 @@
 //! The title of a chart: what it shows, in words, from the very figures that it draws.
 
-use crate::measure::{Chart, Figure};
+use crate::measure::{Chart, FEW, Figure, Status};
 
 use super::super::view::{drawn, is_least, is_percent, is_rest, is_share, of_base, shown};
 use super::{Period, capital, list};
@@ -18,7 +18,9 @@ pub fn finding(title: &str, chart: Chart, figures: &[&Figure]) -> Finding {
     let seen: Vec<&Figure> =
         figures.iter().copied().filter(|f| f.dimensions.len() == depth && drawn(f).is_some()).collect();
     if seen.is_empty() {
-        let title = format!("{title}: nothing can be shown");
+        let few = !figures.is_empty() && figures.iter().all(|f| f.status == Status::LowBase);
+        let why = if few { "too few answers for anything to be shown" } else { "nothing can be shown" };
+        let title = after(title, why);
         return Finding { alt: format!("{title}."), title };
     }
     let said = match (chart, depth) {
@@ -33,6 +35,11 @@ pub fn finding(title: &str, chart: Chart, figures: &[&Figure]) -> Finding {
     let finding = said.unwrap_or_else(|| title.to_owned());
     let alt = alt(&finding, chart, depth, figures, &seen);
     Finding { title: finding, alt }
+}
+
+/// What is said of a title, after it: a question mark or dots stand for the colon.
+fn after(title: &str, said: &str) -> String {
+    if title.ends_with(['?', '!', '.', '…', ':']) { format!("{title} {said}") } else { format!("{title}: {said}") }
 }
 
 /// The label of a figure's last condition.
@@ -83,10 +90,12 @@ fn most(title: &str, figures: &[&Figure]) -> Option<String> {
     if Period::of(dimension, first.dimensions.last().map_or("", |c| c.value.as_str())).is_some() {
         return Some(format!("{title}: most in {} ({})", list(&names), shown(first)));
     }
-    if matches!(dimension, "site" | "strand" | "level") && !unit.contains("per 100") {
+    let of_things = ["counts", "attendances", "headcount", "sessions", "contact-hours"].contains(&first.measure);
+    if matches!(dimension, "site" | "strand" | "level") && of_things {
         return Some(format!("{} had the most {unit}: {}", list(&names), shown(first)));
     }
-    Some(format!("{title}: most for {} ({})", list(&names), shown(first)))
+    let word = if dimension == "site" { "at" } else { "for" };
+    Some(format!("{title}: most {word} {} ({})", list(&names), shown(first)))
 }
 
 /// The greatest of a cross table of counts.
@@ -112,8 +121,12 @@ fn answers(title: &str, figures: &[&Figure]) -> Option<String> {
     let names: Vec<String> = top.iter().map(|f| format!("\u{201c}{}\u{201d}", label(f))).collect();
     let each = if top.len() > 1 { " each" } else { "" };
     let said = if is_ticked(first) { "ticked" } else { "said" };
-    let stop = if title.ends_with(['?', '!', '.', '…', ':']) { "" } else { ":" };
-    Some(format!("{title}{stop} {} of those who answered {said} {}{each}", shown_share(first), list(&names)))
+    let who = match (&first.numerator, &first.base) {
+        // Of few people the number says more than a percentage.
+        (Some(part), Some(base)) if base.n < FEW => format!("{} of the {} who answered", part.n, base.n),
+        _ => format!("{} of those who answered", shown_share(first)),
+    };
+    Some(after(title, &format!("{who} {said} {}{each}", list(&names))))
 }
 
 /// Whether several answers could be ticked: the base is then a cover's.

@@ -15,7 +15,7 @@ pub fn basis(basis: Basis) -> &'static str {
             "Everyone was asked and some answered: the lines across the bars would hold if those who answered were a random part of all."
         }
         Basis::SelfSelected => {
-            "People chose for themselves whether to answer, so these figures speak of those who answered only."
+            "People chose for themselves whether to answer. These figures speak of those who answered, and of nobody else."
         }
     }
 }

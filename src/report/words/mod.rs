@@ -43,6 +43,21 @@ pub fn list(items: &[String]) -> String {
     }
 }
 
+/// Sentences put after each other, each with a full stop unless it has its own end.
+pub fn sentences(parts: &[String]) -> String {
+    let mut out = String::new();
+    for part in parts.iter().map(|p| p.trim()).filter(|p| !p.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(part);
+        if !part.ends_with(['.', '?', '!', '…']) {
+            out.push('.');
+        }
+    }
+    out
+}
+
 /// The text with its first letter a capital.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();

@@ -29,7 +29,7 @@ pub fn between(from: Option<Date>, to: Option<Date>) -> String {
         (Some(a), Some(b)) if a == b => date(a),
         (Some(a), Some(b)) => format!("{} to {}", date(a), date(b)),
         (Some(a), None) => format!("from {}", date(a)),
-        (None, Some(b)) => format!("to {}", date(b)),
+        (None, Some(b)) => format!("as at {}", date(b)),
         (None, None) => String::new(),
     }
 }
