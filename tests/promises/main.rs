@@ -19,6 +19,7 @@ mod link;
 mod measure;
 mod programme;
 mod protect;
+mod newcastle;
 mod spec;
 mod statistics;
 mod support;
