@@ -98,10 +98,13 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String, period: &str) -
     let single = table.withheld.is_none()
         && table.section != Section::Rows
         && matches!(figures, [one] if one.dimensions.is_empty());
-    let name = if table.chart == Chart::Waterfall { &table.source } else { &table.title };
-    let finding = words::finding(name, table.chart, figures);
+    let question = question(table);
+    let mut finding = words::finding(&question, table.chart, figures);
+    if table.withheld.is_some() {
+        finding.title.clone_from(&question);
+    }
     let picture = if table.withheld.is_some() { None } else { picture::picture(table.chart, figures) };
-    let (grid, long) = match grid::grid(&table.title, figures) {
+    let (grid, long) = match grid::grid(&question, figures) {
         // Where all rows count there is nothing to draw or to list.
         _ if table.chart == Chart::Waterfall && picture.is_none() => (None, false),
         _ if figures.iter().all(|f| drawn(f).is_none()) => (None, false),
@@ -112,7 +115,7 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String, period: &str) -
     let tile = if single { figures.first().map(|f| tile(table, f, period)) } else { None };
     Block {
         id,
-        question: table.title.clone(),
+        question,
         title: finding.title,
         subtitle: subtitle(table, figures, picture.as_ref(), period),
         alt: finding.alt,
@@ -139,7 +142,7 @@ fn tile(table: &SafeTable, figure: &Figure, period: &str) -> Card {
     base.push(words::between(figure.from, figure.to));
     base.push(table.source.clone());
     // The programme's own period stands on the cover.
-    base.retain(|t| !t.is_empty() && *t != table.title && t != period);
+    base.retain(|t| !t.is_empty() && !table.title.starts_with(t.as_str()) && t != period);
     Card {
         least: is_least(figure),
         value: shown(figure).trim_start_matches(words::LEAST).to_owned(),
@@ -152,12 +155,24 @@ fn tile(table: &SafeTable, figure: &Figure, period: &str) -> Card {
     }
 }
 
+/// What was asked or counted, without the form's name: it stands above all its questions, and in the source line.
+fn question(table: &SafeTable) -> String {
+    match table.section {
+        Section::Rows => table.source.clone(),
+        Section::Voices => {
+            let own = table.title.strip_prefix(&table.source).and_then(|rest| rest.strip_prefix(": "));
+            words::capital(own.unwrap_or(&table.title))
+        }
+        _ => table.title.clone(),
+    }
+}
+
 /// Question, unit and base in one line.
 fn subtitle(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>, period: &str) -> String {
     if table.chart == Chart::Waterfall {
         return String::new();
     }
-    let mut parts = vec![table.title.clone()];
+    let mut parts = vec![question(table)];
     let seen: Vec<&&Figure> = figures.iter().filter(|f| drawn(f).is_some()).collect();
     let Some(first) = seen.first() else { return words::sentences(&parts) };
     if is_share(first) {
@@ -189,7 +204,7 @@ fn subtitle(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>,
         Some(ChartData::Trend(trend)) if trend.series.iter().any(|s| s.values.iter().any(Option::is_none)) => {
             parts.push("Shaded: no figures".to_owned());
         }
-        Some(ChartData::Bars(bars)) if bars.bars.len() < figures.len().min(picture::MOST_DRAWN + 1) => {
+        Some(ChartData::Bars(bars)) if bars.bars.len() == picture::MOST_DRAWN && figures.len() > picture::BARS => {
             parts.push(format!("The {} greatest are drawn", bars.bars.len()));
         }
         _ => {}

@@ -102,10 +102,17 @@ pub struct GroupView {
 #[derive(Debug, Serialize)]
 pub struct Protection {
     pub profile: String,
-    pub rules: Vec<&'static str>,
-    /// (table, what was withheld or merged).
-    pub withheld: Vec<Definition>,
-    pub merged: Vec<Definition>,
+    pub rules: Vec<String>,
+    /// What was withheld or put together.
+    pub withheld: Vec<Told>,
+    pub merged: Vec<Told>,
+}
+
+/// What was done to some tables.
+#[derive(Debug, Serialize)]
+pub struct Told {
+    pub what: String,
+    pub tables: Vec<String>,
 }
 
 /// A term and what it means.
@@ -267,15 +274,18 @@ fn cards(blocks: &[(Section, Block)]) -> Vec<Card> {
 /// The profile in words, and what it did to this release.
 fn protection(public: &Public<'_>) -> Protection {
     let told = |pick: fn(&SafeTable) -> Option<&String>| {
-        public
-            .tables
-            .iter()
-            .filter_map(|t| pick(t).map(|why| Definition { term: t.title.clone(), meaning: why.clone() }))
-            .collect()
+        let mut out: Vec<Told> = Vec::new();
+        for (table, what) in public.tables.iter().filter_map(|t| pick(t).map(|what| (t, what))) {
+            match out.iter_mut().find(|told| told.what == *what) {
+                Some(told) => told.tables.push(table.title.clone()),
+                None => out.push(Told { what: what.clone(), tables: vec![table.title.clone()] }),
+            }
+        }
+        out
     };
     Protection {
         profile: public.texts.profile.clone(),
-        rules: words::profile(&public.texts.profile).to_vec(),
+        rules: words::profile(&public.texts.profile),
         withheld: told(|t| t.withheld.as_ref()),
         merged: told(|t| t.merged.as_ref()),
     }

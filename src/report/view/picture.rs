@@ -8,7 +8,7 @@ use super::block::draws_limits;
 use super::cell::{drawn, is_least, is_percent, is_rest, is_share, of_base, shown};
 
 /// The most bars of one chart.
-const BARS: usize = 60;
+pub const BARS: usize = 60;
 /// Where there are more places than that, how many of them are drawn: the greatest.
 pub const MOST_DRAWN: usize = 20;
 /// The most lines of one plot; more are drawn side by side.
@@ -109,6 +109,10 @@ fn trend(figures: &[&Figure]) -> Option<ChartData> {
     let depth = figures.iter().map(|f| f.dimensions.len()).max().unwrap_or(0);
     let (first, last) = (rows.iter().map(|r| r.0).min()?, rows.iter().map(|r| r.0).max()?);
     let count = last.since(first)? + 1;
+    // One period alone is no course of time: its number says it all.
+    if count == 1 && depth == 1 {
+        return None;
+    }
     // Years are few enough to be read as bars with their values.
     if depth == 1 && matches!(first, Period::Year { .. }) && count <= BARS {
         return years(figures, &rows, first, count).map(ChartData::Bars);

@@ -26,7 +26,10 @@ pub fn finding(title: &str, chart: Chart, figures: &[&Figure]) -> Finding {
     let said = match (chart, depth) {
         (Chart::Waterfall, _) => rows(title, figures),
         (_, 0) => seen.first().map(|f| format!("{title}: {}", shown(f))),
-        (Chart::Trend, 1) => over_time(title, &seen),
+        (Chart::Trend, 1) => {
+            let whole = seen.len() == figures.len() && !seen.iter().any(|f| f.dimensions.iter().any(is_rest));
+            over_time(title, &seen, whole)
+        }
         (Chart::Distribution, 1) => answers(title, &seen),
         (_, 1) => most(title, &seen),
         (_, 2) => pair(title, &seen),
@@ -56,14 +59,14 @@ fn extreme<'a>(figures: &[&'a Figure], greatest: bool) -> Vec<&'a Figure> {
 }
 
 /// Highest and lowest of a run of periods.
-fn over_time(title: &str, figures: &[&Figure]) -> Option<String> {
+fn over_time(title: &str, figures: &[&Figure], whole: bool) -> Option<String> {
     let (top, bottom) = (extreme(figures, true), extreme(figures, false));
     let (high, low) = (top.first()?, bottom.first()?);
     if figures.len() < 2 || drawn(high) == drawn(low) {
         return Some(format!("{title}: {} in {}", shown(high), label(high)));
     }
-    // Where some numbers are only known to be at least so high, nobody can say which is the lowest.
-    if figures.iter().any(|f| is_least(f)) {
+    // Where some numbers are missing, put together or only known to be at least so high, nobody can say which is the lowest.
+    if !whole || figures.iter().any(|f| is_least(f)) {
         return Some(format!("{title}: highest in {} ({})", label(high), shown(high)));
     }
     let at = |found: &[&Figure]| match found {

@@ -1,6 +1,7 @@
 //! What bases, marks, profiles and measures mean.
 
 use crate::measure::{Basis, catalogue};
+use crate::protect::Profile;
 
 use super::super::view::Definition;
 
@@ -35,19 +36,9 @@ pub fn marks() -> Vec<Definition> {
     ]
 }
 
-/// The rules of a profile in a reader's words; for a profile without words of its own, what holds for all of them.
-pub fn profile(name: &str) -> &'static [&'static str] {
-    match name {
-        "people-10" => &[
-            "No result of any kind is given about fewer than 10 people, nor a breakdown that has such a group.",
-            "Counts of people by what they told about themselves (such as age, area or membership), or by anything sensitive, \
-             are not given under 10. Where one number could be worked out from others, those are withheld with it.",
-            "Opinions are given whole where at least 10 people answered, small numbers included, unless they are broken down \
-             by what people told about themselves.",
-            "Where everybody gave the same answer to a sensitive question, it is withheld.",
-        ],
-        _ => &["Numbers about few people are withheld, with those from which they could be worked out."],
-    }
+/// The rules of a profile in a reader's words.
+pub fn profile(name: &str) -> Vec<String> {
+    Profile::named(name).map_or_else(Vec::new, |p| p.rules())
 }
 
 /// A measure's name and definition for the appendix.
