@@ -18,10 +18,77 @@ pub struct Line {
 /// One command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show what the reader understands of a file; shows no cell
+    Inspect(Inspect),
+    /// Show how every file is understood, and every problem at once; writes nothing
+    Check(Check),
+    /// Make the report and publish it
+    Run(Run),
     /// Write an invented programme into a folder, to try reach on
     Demo(Demo),
     /// Explain a topic, or a command
     Help(Help),
+}
+
+/// `reach inspect`.
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// The files: CSV, TSV or XLSX
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to tell it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// How `inspect` tells what it found.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// `reach check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The spec, or the folder it stands in
+    #[arg(default_value = "reach.toml")]
+    pub spec: PathBuf,
+    /// The day the account stands at; without it, the newest date in the data
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// How many threads to use; without it, one per processor
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub threads: Option<u16>,
+}
+
+/// `reach run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The spec, or the folder it stands in
+    #[arg(default_value = "reach.toml")]
+    pub spec: PathBuf,
+    /// The day the account stands at; without it, the newest date in the data
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// Where reports go; without it, `reports` beside the spec
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Unattended: no progress, and not a word when nothing has changed
+    #[arg(long)]
+    pub nightly: bool,
+    /// One JSON line per event on standard error
+    #[arg(long, value_name = "FORMAT")]
+    pub log: Option<Log>,
+    /// How many threads to use; without it, one per processor. The report is the same
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub threads: Option<u16>,
+}
+
+/// How events are written.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Log {
+    Json,
 }
 
 /// `reach demo`.
@@ -40,7 +107,7 @@ pub struct Demo {
 /// `reach help`.
 #[derive(Debug, Args)]
 pub struct Help {
-    /// `roles`, `exit-codes`, or the name of a command
+    /// `roles`, `profiles`, `exit-codes`, or the name of a command
     pub topic: Option<String>,
 }
 

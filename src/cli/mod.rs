@@ -11,9 +11,14 @@ use clap::FromArgMatches;
 use crate::exit::Exit;
 use args::{Command, Line};
 
+mod account;
 pub mod args;
 mod demo;
 mod help;
+mod inspect;
+mod pipeline;
+mod run;
+mod signals;
 pub mod voice;
 
 /// Runs the command that the process's arguments name.
@@ -28,10 +33,7 @@ pub fn main() -> ExitCode {
     };
     panic::set_hook(Box::new(|info| {
         let at = info.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
-        voice::line(&format!(
-            "reach met something it cannot explain, at {at}. This is a fault of the program, not of your files. \
-             The report that was published before is untouched. Please report it with this line."
-        ));
+        voice::panicked(&at);
     }));
     let exit = panic::catch_unwind(AssertUnwindSafe(|| obey(&line.command))).unwrap_or(Exit::Internal);
     ExitCode::from(exit.code())
@@ -39,7 +41,23 @@ pub fn main() -> ExitCode {
 
 fn obey(command: &Command) -> Exit {
     match command {
+        Command::Inspect(asked) => inspect::inspect(asked),
+        Command::Check(asked) => {
+            threads(asked.threads);
+            run::check(asked)
+        }
+        Command::Run(asked) => {
+            threads(asked.threads);
+            run::run(asked)
+        }
         Command::Demo(asked) => demo::demo(asked),
         Command::Help(asked) => help::help(asked),
+    }
+}
+
+/// Sizes the one pool of threads. Should it stand already, its size is as good as any: no byte depends on it.
+fn threads(asked: Option<u16>) {
+    if let Some(threads) = asked {
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
 }

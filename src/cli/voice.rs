@@ -6,10 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::exit::Exit;
 use crate::problem::{Problem, Problems, Weight};
 
 /// How the program speaks in this run.
@@ -25,6 +27,21 @@ enum Manner {
     Text,
     Nightly,
     Json,
+}
+
+/// Whether standard error carries JSON lines, for a panic in any thread.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// Says where the program met something it cannot explain; never what the panic said, which could hold data.
+pub fn panicked(at: &str) {
+    if JSON.load(Ordering::SeqCst) {
+        tracing::error!(event = "panic", at);
+    } else {
+        line(&format!(
+            "reach met something it cannot explain, at {at}. This is a fault of the program, not of your files. \
+             The report that was published before is untouched. Please report it with this line."
+        ));
+    }
 }
 
 /// How many entries of a group are shown.
@@ -56,6 +73,7 @@ impl Voice {
             .with_writer(std::io::stderr)
             .finish();
         let _ = tracing::subscriber::set_global_default(subscriber);
+        JSON.store(true, Ordering::SeqCst);
         Voice { manner: Manner::Json, colour: false, bar: None }
     }
 
@@ -96,10 +114,10 @@ impl Voice {
     }
 
     /// Says how the command ended: a line of text, or an event of this name with the release's name.
-    pub fn closes(&mut self, event: &'static str, release: &str, words: &str) {
+    pub fn closes(&mut self, event: &'static str, exit: Exit, release: &str, words: &str) {
         self.rest();
         match self.manner {
-            Manner::Json => tracing::info!(event, release),
+            Manner::Json => tracing::info!(event, exit = exit.code(), release),
             Manner::Nightly | Manner::Text => line(&plain(words)),
         }
     }
@@ -170,10 +188,10 @@ fn grouped(problems: &[&Problem]) -> Vec<String> {
         if list.len() == 1 {
             out.push(format!("  {}  [{code}]", sentence(first)));
         } else if same {
-            out.push(format!("  {}: in {} places  [{code}]", plain(&first.message), list.len()));
+            out.push(format!("  {}, in {} places  [{code}]", plain(&first.message), list.len()));
             out.extend(list.iter().take(SHOWN).map(|p| format!("      {}", place(p))));
         } else {
-            out.push(format!("  {} of one kind  [{code}]", list.len()));
+            out.push(format!("  {} times  [{code}]", list.len()));
             out.extend(list.iter().take(SHOWN).map(|p| format!("      {}", sentence(p))));
         }
         if list.len() > SHOWN {
@@ -202,10 +220,7 @@ fn place(problem: &Problem) -> String {
 fn event(problem: &Problem) {
     let (code, count, exit) = (problem.code, problem.count, problem.exit.code());
     let at = &problem.place;
-    let file = at.file.as_deref().unwrap_or_default();
-    let sheet = at.sheet.as_deref().unwrap_or_default();
-    let row = at.row.unwrap_or_default();
-    let column = at.column.as_deref().unwrap_or_default();
+    let (file, sheet, row, column) = (at.file.as_deref(), at.sheet.as_deref(), at.row, at.column.as_deref());
     match problem.weight {
         Weight::Stops => tracing::error!(event = "problem", code, exit, count, file, sheet, row, column),
         Weight::Assumed => tracing::warn!(event = "assumed", code, count, file, sheet, row, column),
@@ -240,7 +255,6 @@ pub fn out(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exit::Exit;
     use crate::problem::Place;
 
     #[test]
@@ -252,7 +266,7 @@ mod tests {
         let lines = grouped(&list.iter().collect::<Vec<_>>());
         assert_eq!(lines[0], "  a.csv: two readings  [date]");
         assert_eq!(lines[1], "      → say which");
-        assert_eq!(lines[2], "  no such role: in 9 places  [code-row]");
+        assert_eq!(lines[2], "  no such role, in 9 places  [code-row]");
         assert_eq!(lines[3], "      codebook.csv, row 1");
         assert_eq!(lines.last().unwrap(), "      and 4 more");
     }

@@ -1,7 +1,7 @@
 //! The only place that changes the file system: numbered operations on a [`Disk`].
 //!
 //! Every operation that changes something is counted before it is done, so that a test can kill the process or fill the disk
-//! at each of them in turn (`REACH_FAULT=kill@N` or `full@N`, in debug builds only; see CONTRIBUTING). Every error becomes a
+//! at each of them in turn (`REACH_FAULT=kill@N`, in debug builds only; see CONTRIBUTING). Every error becomes a
 //! [`Problem`] that ends the run with [`Exit::Write`]. A signal is noticed before an operation, never within one, and no longer
 //! once [`Disk::commit`] was called.
 
@@ -49,6 +49,10 @@ enum Fault {
     Kill(u64),
     /// From this operation on nothing more fits on the disk; only removing still works.
     Full(u64),
+    /// The process is told to end (SIGTERM) just before this operation.
+    Stop(u64),
+    /// The program fails of itself (a panic) at this operation.
+    Panic(u64),
 }
 
 impl Fault {
@@ -60,6 +64,8 @@ impl Fault {
         match what {
             "kill" => Some(Fault::Kill(at)),
             "full" => Some(Fault::Full(at)),
+            "stop" => Some(Fault::Stop(at)),
+            "panic" => Some(Fault::Panic(at)),
             _ => None,
         }
     }
@@ -253,22 +259,38 @@ impl Disk {
 
     /// Counts an operation and lets a signal or an arranged fault come before it.
     fn step(&self, kind: Kind, action: &str, path: &Path) -> Result<(), Problem> {
+        let number = self.done.get() + 1;
+        self.done.set(number);
+        if self.fault == Some(Fault::Stop(number)) {
+            self.tell_to_end();
+        }
         if !self.committing.get()
             && let Some(problem) = self.stop.asked()
         {
             return Err(problem);
         }
-        let number = self.done.get() + 1;
-        self.done.set(number);
         match self.fault {
             Some(Fault::Kill(at)) if at == number => {
                 let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
                 Ok(())
             }
+            #[expect(clippy::panic, reason = "asked for by a test, in debug builds only")]
+            Some(Fault::Panic(at)) if at == number => panic!("what a panic says may be personal"),
             Some(Fault::Full(at)) if number >= at && kind == Kind::Grow => {
                 Err(failed(action, path, &io::Error::from(io::ErrorKind::StorageFull)))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Sends this process the signal, and waits until it was noticed, whichever thread the system gives it to.
+    fn tell_to_end(&self) {
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
+        for _ in 0..2000 {
+            if self.stop.asked().is_some() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
         }
     }
 

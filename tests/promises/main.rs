@@ -10,6 +10,7 @@
     reason = "tests write their own inputs, and a failed step is a failed test"
 )]
 
+mod bad_input;
 mod charts;
 mod clean;
 mod command_line;
@@ -19,7 +20,7 @@ mod link;
 mod measure;
 mod programme;
 mod protect;
-mod newcastle;
+mod publish;
 mod spec;
 mod statistics;
 mod support;

@@ -88,3 +88,79 @@ pub fn page_is_true(name: &str, made: &str) {
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(committed == made, "{name} is out of date: run UPDATE_DOCS=1 cargo test and look at the difference");
 }
+
+/// A small programme of three sources in a temporary folder: monthly visits, a register of places, a visitor survey.
+pub struct Programme {
+    folder: tempfile::TempDir,
+}
+
+impl Programme {
+    /// A folder without anything in it.
+    pub fn empty() -> Self {
+        Programme { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// Written anew, equal every time.
+    pub fn new() -> Self {
+        let programme = Programme::empty();
+        programme.write(
+            "reach.toml",
+            "[programme]\nname    = \"Quayside\"\nfrom    = 2025-04-01\nto      = 2026-03-31\nyear    = \"April\"\n\
+             dates   = \"day month year\"\nprofile = \"people-10\"\n\n\
+             [source.libraries]\nfiles = \"libraries.csv\"\nkind  = \"sites\"\n\n\
+             [source.visits]\nfiles  = \"visits.csv\"\nkind   = \"counts\"\ncounts = \"visits\"\n\n\
+             [source.visitors]\nfiles      = \"visitors.csv\"\nkind       = \"survey\"\ninstrument = \"visitor\"\n\
+             sample     = \"self-selected\"\n",
+        );
+        programme.write(
+            "codebook.csv",
+            "source,column,is,type,options,class,outcome,text\nlibraries,Library,site,,,,,\nvisits,Library,site,,,,,\n\
+             visits,(months),value,number,,,,\nvisitors,Response,response,id,,,,\nvisitors,Date,date,date,,,,\n\
+             visitors,Library,site,,,,,\nvisitors,Enjoyed?,enjoyed,choice,Yes | No,,,\n",
+        );
+        programme.write("recodes.csv", "list,written,means,why\n");
+        programme.write("libraries.csv", "Library\nBaltic\nHarbour\n");
+        programme.write("visits.csv", "Library,2025-04,2025-05,2025-06\nBaltic,1204,998,1011\nHarbour,230,,251\n");
+        let mut answers = String::from("Response,Date,Library,Enjoyed?\n");
+        for n in 1..=40 {
+            let library = if n % 3 == 0 { "Harbour" } else { "Baltic" };
+            let enjoyed = if n % 7 == 0 { "No" } else { "Yes" };
+            answers.push_str(&format!("{},{:02}/{:02}/2025,{library},{enjoyed}\n", 1000 + n, 1 + n % 28, 4 + n % 3));
+        }
+        programme.write("visitors.csv", &answers);
+        programme
+    }
+
+    /// The folder of `reach.toml`.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The path of a file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The path of `reach.toml`, as an argument.
+    pub fn spec(&self) -> String {
+        self.file("reach.toml").to_str().unwrap().to_owned()
+    }
+
+    /// Where its releases stand.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("reports/quayside")
+    }
+
+    /// Writes a file.
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.file(name), text).unwrap();
+    }
+
+    /// Changes a text file; a change that changes nothing is a mistake of the test.
+    pub fn edit(&self, name: &str, change: impl FnOnce(&str) -> String) {
+        let before = std::fs::read_to_string(self.file(name)).unwrap();
+        let after = change(&before);
+        assert_ne!(before, after, "{name} was not changed");
+        self.write(name, &after);
+    }
+}
