@@ -1,13 +1,15 @@
 //! Delimited text: decoded, cut into records, its layout decided on the first of them, then read to the end in one pass.
 
+use super::dictionary::{Desk, Place};
 use super::layout::{self, PREVIEW, Rec};
 use super::open::Opened;
 use super::read::{ReadFile, ReadOptions};
-use super::scan::{Fault, Scanner};
+use super::scan::{Fault, Scanner, Span};
 use super::table::{Rows, TOO_LONG, counted};
 use super::{Format, InputFile, Table, delimiter, dictionary, text};
 use crate::exit::Exit;
-use crate::problem::{Place, Problem, Problems};
+use crate::problem::Place as At;
+use crate::problem::{Problem, Problems};
 
 /// Reads an opened text file.
 pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadFile {
@@ -51,7 +53,7 @@ fn table(
     options: &ReadOptions,
     problems: &mut Problems,
 ) -> Result<Table, Problem> {
-    let place = Place::file(shown);
+    let place = At::file(shown);
     let mut preview: Vec<Rec> = Vec::new();
     let mut scanner = Scanner::new(text, delimiter, 0);
     while preview.len() < PREVIEW && scanner.next() {
@@ -82,6 +84,9 @@ fn table(
     // A short row is filled up with blanks: no file may ask for many more of them than it has bytes.
     let room = (4u64 << 20) + 16 * text.len() as u64;
     let mut padded = 0u64;
+    let mut block: Vec<Span> = Vec::with_capacity(width * dictionary::BLOCK);
+    let mut waiting = 0;
+    let mut desk = Desk::new();
     while scanner.next() {
         if scanner.record() <= below {
             if scanner.is_blank() {
@@ -118,11 +123,17 @@ fn table(
         if cells > width && (width..cells).any(|i| !dictionary::is_blank(scanner.cell(i))) {
             rows.fault(TOO_LONG);
         }
-        for (i, column) in rows.columns().iter_mut().enumerate() {
-            column.push(scanner.cell(i), scanner.key(i));
-        }
+        block.extend_from_slice(scanner.spans().get(..width).unwrap_or(scanner.spans()));
+        block.resize(block.len() + width.saturating_sub(cells), NOTHING);
         rows.end();
+        waiting += 1;
+        if waiting == dictionary::BLOCK {
+            push(&mut rows, &block, &mut scanner, &mut desk);
+            block.clear();
+            waiting = 0;
+        }
     }
+    push(&mut rows, &block, &mut scanner, &mut desk);
     if stray > 0 {
         problems.push(
             Problem::assumed(
@@ -137,7 +148,25 @@ fn table(
     Ok(rows.finish(None, &place, options.form, problems))
 }
 
-fn unclosed(place: &Place, row: u64) -> Problem {
+/// A cell that its row lacks.
+const NOTHING: Span = Span { start: 0, end: 0, scratch: false };
+
+/// Pushes a block of rows, column by column; `block` has the cells row by row.
+fn push(rows: &mut Rows, block: &[Span], scanner: &mut Scanner<'_>, desk: &mut Desk) {
+    let (bytes, scratch) = scanner.buffers();
+    let columns = rows.columns();
+    let width = columns.len().max(1);
+    for (i, column) in columns.iter_mut().enumerate() {
+        let cells = block.iter().skip(i).step_by(width).map(|span| match span.scratch {
+            false => Place::Here(span.start, span.end - span.start),
+            true => Place::Copied(scratch.get(span.start..span.end).unwrap_or_default()),
+        });
+        column.push_block(bytes, cells, desk);
+    }
+    scanner.forget();
+}
+
+fn unclosed(place: &At, row: u64) -> Problem {
     Problem::stops(
         "quote-unclosed",
         Exit::Data,

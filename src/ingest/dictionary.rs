@@ -1,26 +1,13 @@
 //! Columns as codes: each distinct text once, in the order of its first appearance, found again by a fixed hash.
 //!
-//! Texts of up to 15 bytes (most identifiers, dates, answers) are compared as one 128-bit number without touching their text; the
-//! seeds are constants, so that nothing depends on the process.
+//! Texts of up to 23 bytes (most identifiers, dates, answers) are compared as three numbers without touching their text, a block of
+//! cells of one column at a time. The seeds are constants, so that nothing depends on the process.
 
 use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
 
 use super::Texts;
-
-/// A text of at most 15 bytes as a number: its bytes, zeros, and its length on top. Different texts have different keys.
-#[inline]
-pub(super) fn short_key(text: &[u8]) -> Option<u128> {
-    if text.len() > 15 {
-        return None;
-    }
-    let mut window = [0u8; 16];
-    for (to, from) in window.iter_mut().zip(text) {
-        *to = *from;
-    }
-    Some(u128::from_le_bytes(window) | ((text.len() as u128) << 120))
-}
 
 /// Whether a cell says nothing: empty, or white space of any kind (no-break spaces and U+FEFF too).
 #[inline]
@@ -37,30 +24,104 @@ pub(super) fn blank_text(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\0'))
 }
 
-#[derive(Clone, Copy)]
-struct Short {
-    key: u128,
-    code: u32,
+/// How many cells of one column are looked up side by side, so that their cache misses overlap.
+pub(super) const BLOCK: usize = 256;
+
+/// The longest text that is compared as numbers.
+const SHORT: usize = 23;
+
+/// A short text as numbers: its bytes, zeros, and its length as the last byte. Different texts differ.
+type Words = [u64; 3];
+
+/// What stands for a text that is not short.
+const LONG: Words = [0, 0, u64::MAX];
+
+/// A free place of the table; any other holds the lower half of a hash over a code.
+const FREE: u64 = u64::MAX;
+
+/// No code.
+const NONE: u32 = u32::MAX;
+
+/// Where the cells of a block lie while they are looked up: made once, used for every block of every column.
+pub(super) struct Desk {
+    words: Box<[Words; BLOCK]>,
+    places: Box<[u64; BLOCK]>,
+    codes: Box<[u32; BLOCK]>,
+}
+
+impl Desk {
+    /// An empty desk.
+    pub fn new() -> Self {
+        Desk { words: Box::new([LONG; BLOCK]), places: Box::new([FREE; BLOCK]), codes: Box::new([NONE; BLOCK]) }
+    }
 }
 
 /// One column while it is read.
 pub(super) struct Builder {
+    /// The row that is being pushed.
+    row: u32,
     codes: Vec<u32>,
     texts: Texts,
-    short: HashTable<Short>,
+    /// The words of every text, [`LONG`] for the others.
+    words: Vec<Words>,
+    /// Short texts: open addressing with linear probing, a power of two of places, at most half of them taken.
+    short: Vec<u64>,
+    shorts: usize,
     long: HashTable<u32>,
     hasher: foldhash::fast::FixedState,
-    last: Option<Short>,
 }
 
-/// A folded multiplication: every bit of the key reaches the bits that the table looks at.
+/// A folded multiplication: every bit of the text reaches the upper bits, by which the table is entered, and the lower ones,
+/// by which a place is told from its neighbours.
 #[inline]
-fn mix(key: u128) -> u64 {
-    let low = (key as u64) ^ 0x9e37_79b9_7f4a_7c15;
-    let high = ((key >> 64) as u64) ^ 0xd1b5_4a32_d192_ed03;
-    let product = u128::from(low).wrapping_mul(u128::from(high));
-    let folded = (product as u64) ^ ((product >> 64) as u64);
-    folded.wrapping_mul(0x9fb2_1c65_1e98_df25)
+fn mix(words: &Words) -> u64 {
+    let fold = |a: u64, b: u64| {
+        let product = u128::from(a) * u128::from(b);
+        (product as u64) ^ ((product >> 64) as u64)
+    };
+    let [low, middle, high] = *words;
+    let first = fold(low ^ 0x9e37_79b9_7f4a_7c15, middle ^ 0xd1b5_4a32_d192_ed03);
+    fold(first ^ 0x9fb2_1c65_1e98_df25, high ^ 0xa076_1d64_78bd_642f)
+}
+
+/// Which bytes of each word belong to a text of a length.
+const MASKS: [Words; SHORT + 1] = {
+    let mut masks = [[0u64; 3]; SHORT + 1];
+    let mut len = 0;
+    while len <= SHORT {
+        let mut byte = 0;
+        while byte < len {
+            masks[len][byte / 8] |= 0xff << (8 * (byte % 8));
+            byte += 1;
+        }
+        len += 1;
+    }
+    masks
+};
+
+/// The words of a text that stands at `start` of `bytes`, read whole and cut to its length.
+#[inline]
+fn words_at(bytes: &[u8], start: usize, len: usize) -> Option<Words> {
+    let mask = MASKS.get(len)?;
+    let window: &[u8; 24] = bytes.get(start..)?.first_chunk()?;
+    let word = |i: usize| {
+        let mut eight = [0u8; 8];
+        eight.copy_from_slice(&window[i * 8..i * 8 + 8]);
+        u64::from_le_bytes(eight) & mask[i]
+    };
+    Some([word(0), word(1), word(2) | (len as u64) << 56])
+}
+
+/// [`words_at`] of a text with nothing behind it.
+fn words_of(text: &[u8]) -> Option<Words> {
+    if text.len() > SHORT {
+        return None;
+    }
+    let mut window = [0u8; 24];
+    for (to, from) in window.iter_mut().zip(text) {
+        *to = *from;
+    }
+    words_at(&window, 0, text.len())
 }
 
 impl Builder {
@@ -70,12 +131,14 @@ impl Builder {
         // A hint, not a need: a guess that is too great for the memory is no reason to stop.
         let _ = codes.try_reserve(rows);
         Builder {
+            row: 0,
             codes,
             texts: Texts::new(),
-            short: HashTable::new(),
+            words: Vec::new(),
+            short: vec![FREE; 16],
+            shorts: 0,
             long: HashTable::new(),
             hasher: foldhash::fast::FixedState::with_seed(0x5eed),
-            last: None,
         }
     }
 
@@ -84,32 +147,100 @@ impl Builder {
         self.codes.len()
     }
 
-    /// Appends a row. `key` is the text's [`short_key`] where the caller has it at hand.
-    #[inline]
-    pub fn push(&mut self, text: &[u8], key: Option<u128>) {
-        let code = match key.or_else(|| short_key(text)) {
-            Some(key) => match self.last {
-                Some(last) if last.key == key => last.code,
-                _ => self.short_code(key, text),
-            },
+    /// Appends one row.
+    pub fn push(&mut self, text: &[u8]) {
+        let code = match words_of(text) {
+            Some(words) => self.short_code(&words, text),
             None => self.long_code(text),
         };
         self.codes.push(code);
+        self.row += 1;
     }
 
-    #[inline]
-    fn short_code(&mut self, key: u128, text: &[u8]) -> u32 {
-        let hash = mix(key);
-        let code = match self.short.find(hash, |entry| entry.key == key) {
-            Some(entry) => entry.code,
-            None => {
-                let code = self.unseen(text);
-                self.short.insert_unique(hash, Short { key, code }, |entry| mix(entry.key));
-                code
+    /// Appends up to [`BLOCK`] rows, whose texts are `cells` and stand in `bytes` where they are not in a buffer of their own.
+    ///
+    /// Each step is done for all cells before the next begins: what one fetches is there when the next needs it, and misses of
+    /// the cache overlap instead of queueing.
+    pub fn push_block<'t>(&mut self, bytes: &'t [u8], cells: impl Iterator<Item = Place<'t>> + Clone, desk: &mut Desk) {
+        let mut n = 0;
+        for (cell, words) in cells.clone().zip(desk.words.iter_mut()) {
+            n += 1;
+            let here = match cell {
+                Place::Here(start, len) => words_at(bytes, start, len),
+                Place::Copied(_) => None,
+            };
+            *words = here.or_else(|| words_of(cell.of(bytes))).unwrap_or(LONG);
+        }
+        let shift = self.shift();
+        for (place, words) in desk.places.iter_mut().zip(desk.words.iter()).take(n) {
+            let hash = mix(words);
+            let found = self.short.get((hash >> shift) as usize).copied().unwrap_or(FREE);
+            // Another text's place is as good as none.
+            *place = if (found >> 32) as u32 == hash as u32 { found } else { FREE };
+        }
+        for ((code, place), words) in desk.codes.iter_mut().zip(desk.places.iter()).zip(desk.words.iter()).take(n) {
+            let known = self.words.get(*place as u32 as usize);
+            *code = if known.is_some_and(|known| known == words) { *place as u32 } else { NONE };
+        }
+        for ((code, words), cell) in desk.codes.iter_mut().zip(desk.words.iter()).zip(cells) {
+            if *code == NONE || *words == LONG {
+                *code = match *words {
+                    LONG => self.long_code(cell.of(bytes)),
+                    _ => self.short_code(words, cell.of(bytes)),
+                };
             }
-        };
-        self.last = Some(Short { key, code });
+            self.row += 1;
+        }
+        self.codes.extend_from_slice(desk.codes.get(..n).unwrap_or_default());
+    }
+
+    /// By how much a hash is shifted to enter the table.
+    #[inline]
+    fn shift(&self) -> u32 {
+        64 - self.short.len().trailing_zeros()
+    }
+
+    fn short_code(&mut self, words: &Words, text: &[u8]) -> u32 {
+        let hash = mix(words);
+        let mask = self.short.len() - 1;
+        let mut at = (hash >> self.shift()) as usize;
+        // There is always a free place: the table is never more than half full.
+        while let Some(&place) = self.short.get(at) {
+            let code = place as u32;
+            if place == FREE {
+                break;
+            }
+            if (place >> 32) as u32 == hash as u32 && self.words.get(code as usize) == Some(words) {
+                return code;
+            }
+            at = (at + 1) & mask;
+        }
+        let code = self.unseen(text, *words);
+        if let Some(place) = self.short.get_mut(at) {
+            *place = u64::from(hash as u32) << 32 | u64::from(code);
+        }
+        self.shorts += 1;
+        if self.shorts * 2 > self.short.len() {
+            self.grow();
+        }
         code
+    }
+
+    /// Doubles the table of short texts.
+    fn grow(&mut self) {
+        let size = self.short.len() * 2;
+        self.short = vec![FREE; size];
+        let shift = self.shift();
+        for (code, words) in (0u64..).zip(&self.words).filter(|(_, words)| **words != LONG) {
+            let hash = mix(words);
+            let mut at = (hash >> shift) as usize;
+            while self.short.get(at).is_some_and(|&place| place != FREE) {
+                at = (at + 1) & (size - 1);
+            }
+            if let Some(place) = self.short.get_mut(at) {
+                *place = u64::from(hash as u32) << 32 | code;
+            }
+        }
     }
 
     fn long_code(&mut self, text: &[u8]) -> u32 {
@@ -118,22 +249,23 @@ impl Builder {
         if let Some(&code) = self.long.find(hash, |&code| texts.text(code).as_bytes() == text) {
             return code;
         }
-        let code = self.unseen(text);
+        let code = self.unseen(text, LONG);
         let (texts, hasher) = (&self.texts, &self.hasher);
         self.long.insert_unique(hash, code, |&code| hasher.hash_one(texts.text(code).as_bytes()));
         code
     }
 
-    fn unseen(&mut self, text: &[u8]) -> u32 {
+    fn unseen(&mut self, text: &[u8], words: Words) -> u32 {
         // Cells are cut at ASCII bytes of valid UTF-8, so that they are valid themselves.
         let text = std::str::from_utf8(text).unwrap_or_default();
-        self.texts.push(text, self.codes.len().try_into().unwrap_or(u32::MAX))
+        self.words.push(words);
+        self.texts.push(text, self.row)
     }
 
     /// Fills up with blank cells to `rows` rows.
     pub fn pad(&mut self, rows: usize) {
         while self.codes.len() < rows {
-            self.push(b"", None);
+            self.push(b"");
         }
     }
 
@@ -157,9 +289,9 @@ impl Builder {
         self.codes.truncate(rows);
         self.texts.forget_from(rows.try_into().unwrap_or(u32::MAX));
         // The tables may name codes that are gone: nothing is pushed after this.
-        self.short.clear();
+        self.short = Vec::new();
+        self.words = Vec::new();
         self.long.clear();
-        self.last = None;
     }
 
     /// The codes and texts, with the counts of the texts.
@@ -167,6 +299,25 @@ impl Builder {
         self.texts.recount(&self.codes);
         self.codes.shrink_to_fit();
         (self.codes, self.texts)
+    }
+}
+
+/// Where a cell's text stands.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'t> {
+    /// Start and length in the text that is read.
+    Here(usize, usize),
+    /// In a buffer of its own (doubled quotes made single).
+    Copied(&'t [u8]),
+}
+
+impl<'t> Place<'t> {
+    /// The bytes of the cell.
+    pub fn of(self, bytes: &'t [u8]) -> &'t [u8] {
+        match self {
+            Place::Here(start, len) => bytes.get(start..start + len).unwrap_or_default(),
+            Place::Copied(text) => text,
+        }
     }
 }
 
@@ -179,7 +330,7 @@ mod tests {
         let mut column = Builder::new(0);
         let long = "a text of more than fifteen bytes";
         for text in ["b", "a", long, "b", "", long, "a\0", "a"] {
-            column.push(text.as_bytes(), None);
+            column.push(text.as_bytes());
         }
         let (codes, texts) = column.finish();
         assert_eq!(codes, [0, 1, 2, 0, 3, 2, 4, 1]);
@@ -190,7 +341,7 @@ mod tests {
     fn rows_taken_away_take_their_texts_along() {
         let mut column = Builder::new(0);
         for text in ["x", "y", "x", "z"] {
-            column.push(text.as_bytes(), None);
+            column.push(text.as_bytes());
         }
         column.truncate(3);
         let (codes, texts) = column.finish();

@@ -6,10 +6,10 @@
 /// Where a cell's text stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
-    start: usize,
-    end: usize,
+    pub start: usize,
+    pub end: usize,
     /// In the scratch buffer (a cell with doubled quotes), not in the text itself.
-    scratch: bool,
+    pub scratch: bool,
 }
 
 /// What is wrong with the quotes of a record.
@@ -66,6 +66,22 @@ impl<'t> Scanner<'t> {
         self.spans.len()
     }
 
+    /// Where the cells of the record last read stand.
+    #[inline]
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// The text, and the buffer of cells that stand in no one place of it. The buffer grows until [`Scanner::forget`].
+    pub fn buffers(&self) -> (&'t [u8], &[u8]) {
+        (self.bytes, &self.scratch)
+    }
+
+    /// Forgets the copied cells of all records so far.
+    pub fn forget(&mut self) {
+        self.scratch.clear();
+    }
+
     /// How many bytes were read.
     pub fn position(&self) -> usize {
         self.at
@@ -79,20 +95,6 @@ impl<'t> Scanner<'t> {
             Some(span) => self.bytes.get(span.start..span.end).unwrap_or_default(),
             None => &[],
         }
-    }
-
-    /// A cell's first bytes as one number, if it has at most 15 of them and stands in the text itself: see
-    /// [`super::dictionary::short_key`].
-    #[inline]
-    pub fn key(&self, index: usize) -> Option<u128> {
-        let span = self.spans.get(index)?;
-        let len = span.end - span.start;
-        if span.scratch || len > 15 {
-            return None;
-        }
-        let window: &[u8; 16] = self.bytes.get(span.start..)?.first_chunk()?;
-        let mask = (1u128 << (8 * len)) - 1;
-        Some((u128::from_le_bytes(*window) & mask) | ((len as u128) << 120))
     }
 
     /// A cell as text.
@@ -114,7 +116,6 @@ impl<'t> Scanner<'t> {
     #[inline]
     pub fn next(&mut self) -> bool {
         self.spans.clear();
-        self.scratch.clear();
         self.fault = None;
         if self.at >= self.bytes.len() {
             return false;

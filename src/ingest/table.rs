@@ -41,8 +41,7 @@ impl Rows {
         self.blanks += records;
     }
 
-    /// The columns to which the cells of the next row are pushed, after [`Rows::begin`].
-    #[inline]
+    /// The columns, to which the cells of rows are pushed that were begun and ended.
     pub fn columns(&mut self) -> &mut [Builder] {
         &mut self.columns
     }
@@ -58,7 +57,7 @@ impl Rows {
         self.rows < u32::MAX - 1
     }
 
-    /// Ends a row whose cells were pushed.
+    /// Ends a row. Its cells may be pushed later, in the order of the rows.
     #[inline]
     pub fn end(&mut self) {
         self.rows += 1;
@@ -86,7 +85,7 @@ impl Rows {
             if let Some(column) = self.columns.get_mut(*position as usize) {
                 column.pad(done);
                 if column.rows() == done {
-                    column.push(text.as_bytes(), None);
+                    column.push(text.as_bytes());
                 }
             }
         }

@@ -199,7 +199,7 @@ mod tests {
         let mut out: Vec<Builder> = (0..width).map(|_| Builder::new(0)).collect();
         for row in rows {
             for (i, column) in out.iter_mut().enumerate() {
-                column.push(row.get(i).copied().unwrap_or("").as_bytes(), None);
+                column.push(row.get(i).copied().unwrap_or("").as_bytes());
             }
         }
         out

@@ -48,11 +48,10 @@ pub(super) fn decode<'b>(bytes: &'b [u8], label: Option<&str>, shown: &str) -> R
         return Ok(known(encoding, 0, "every other byte is zero"));
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        let how = if text.is_ascii() { "plain ASCII" } else { "valid UTF-8" };
         return Ok(Decoded {
             text: Cow::Borrowed(text),
             encoding: "UTF-8".to_owned(),
-            how: how.to_owned(),
+            how: "valid UTF-8".to_owned(),
             problem: None,
         });
     }
