@@ -18,6 +18,7 @@ mod demo;
 mod ingest;
 mod link;
 mod measure;
+mod newcastle;
 mod programme;
 mod protect;
 mod publish;
