@@ -62,9 +62,12 @@ impl Marks {
             }
         }
     }
-    /// Whether any reason holds of a row.
-    pub fn any(&self, row: usize) -> bool {
-        self.bits.get(row).is_some_and(|&bits| bits != 0)
+    /// How much speaks against a row: 0 nothing, then the later its first reason stands in the order, the less.
+    fn weight(&self, row: usize) -> u32 {
+        match self.bits.get(row) {
+            None | Some(0) => 0,
+            Some(bits) => 16 - bits.trailing_zeros(),
+        }
     }
     /// The rows of which a reason holds: (row, the reason that sets it aside, the others).
     pub fn set_aside(&self) -> impl Iterator<Item = (usize, Reason, Vec<Reason>)> {
@@ -169,10 +172,10 @@ pub fn keys(table: &CleanTable, kind: SourceKind, marks: &mut Marks) -> Vec<(Rol
     missing
 }
 
-/// Rows dated outside the programme's period, or after the day the account stands at. Gives the rows without a date.
-pub fn period(table: &CleanTable, from: Date, to: Date, as_of: Option<Date>, marks: &mut Marks) -> u64 {
-    let Some(column) = table.columns.iter().find(|c| c.role == Role::Date) else { return 0 };
-    let ColumnValues::Dates(values) = &column.values else { return 0 };
+/// Rows dated outside the programme's period, or after the day the account stands at.
+pub fn period(table: &CleanTable, from: Date, to: Date, as_of: Option<Date>, marks: &mut Marks) {
+    let Some(column) = table.columns.iter().find(|c| c.role == Role::Date) else { return };
+    let ColumnValues::Dates(values) = &column.values else { return };
     let day = |a: &Answer<DateTime>| a.answered().map(|at| at.date());
     let out: Vec<bool> = values.iter().map(|a| day(a).is_some_and(|d| d < from || d > to)).collect();
     marks.add_by_code(&column.codes, &out, Reason::OutOfPeriod);
@@ -180,12 +183,6 @@ pub fn period(table: &CleanTable, from: Date, to: Date, as_of: Option<Date>, mar
         let after: Vec<bool> = values.iter().map(|a| day(a).is_some_and(|d| d > as_of)).collect();
         marks.add_by_code(&column.codes, &after, Reason::AfterAsOf);
     }
-    let none: Vec<bool> =
-        values.iter().map(|a| matches!(a, Answer::Blank | Answer::NotAsked | Answer::Refused)).collect();
-    if !none.contains(&true) {
-        return 0;
-    }
-    column.codes.iter().filter(|&&c| none.get(c as usize) == Some(&true)).count() as u64
 }
 
 /// The table of one source, for finding duplicates across its files.
@@ -341,19 +338,21 @@ fn long_ids(table: &CleanTable) -> Vec<bool> {
 
 fn mark(sides: &mut [Side<'_>], identities: &[Vec<Vec<Identity>>]) -> Vec<Vec<bool>> {
     let mut seen: HashMap<Identity, (), foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
-    // Of equal records the first that nothing else sets aside stays.
-    for clean in [true, false] {
-        for (side, rows) in sides.iter_mut().zip(identities) {
-            for (row, ids) in rows.iter().enumerate() {
-                if ids.is_empty() || side.marks.any(row) == clean {
-                    continue;
-                }
-                if ids.iter().any(|id| seen.contains_key(id)) {
-                    side.marks.add(row, Reason::Duplicate);
-                }
-                seen.extend(ids.iter().map(|&id| (id, ())));
-            }
+    let mut order: Vec<(u32, usize, usize)> = Vec::new();
+    for (n, (side, rows)) in sides.iter().zip(identities).enumerate() {
+        let with = rows.iter().enumerate().filter(|(_, ids)| !ids.is_empty());
+        order.extend(with.map(|(row, _)| (side.marks.weight(row), n, row)));
+    }
+    // Of equal records the first against which the least speaks stays, whatever the order of the rows.
+    order.sort_unstable();
+    for (_, n, row) in order {
+        let (Some(side), Some(ids)) = (sides.get_mut(n), identities.get(n).and_then(|rows| rows.get(row))) else {
+            continue;
+        };
+        if ids.iter().any(|id| seen.contains_key(id)) {
+            side.marks.add(row, Reason::Duplicate);
         }
+        seen.extend(ids.iter().map(|&id| (id, ())));
     }
     identities.iter().map(|rows| rows.iter().map(|ids| !ids.is_empty()).collect()).collect()
 }
@@ -438,15 +437,21 @@ fn attendance(sides: &mut [Side<'_>]) {
     if repeated.is_empty() {
         return;
     }
-    let mut seen: BTreeSet<(u32, u32)> = BTreeSet::new();
-    for clean in [true, false] {
-        for (side, keys) in sides.iter_mut().zip(&keys) {
-            for row in 0..side.table.rows {
-                let pair = keys.pair(row);
-                if pair.0 != NONE && repeated.contains(&pair) && side.marks.any(row) != clean && !seen.insert(pair) {
-                    side.marks.add(row, Reason::Duplicate);
-                }
+    let mut order: Vec<(u32, usize, usize)> = Vec::new();
+    for (n, (side, keys)) in sides.iter().zip(&keys).enumerate() {
+        for row in 0..side.table.rows {
+            let pair = keys.pair(row);
+            if pair.0 != NONE && repeated.contains(&pair) {
+                order.push((side.marks.weight(row), n, row));
             }
+        }
+    }
+    order.sort_unstable();
+    let mut seen: BTreeSet<(u32, u32)> = BTreeSet::new();
+    for (_, n, row) in order {
+        let again = keys.get(n).is_some_and(|keys| !seen.insert(keys.pair(row)));
+        if let Some(side) = sides.get_mut(n).filter(|_| again) {
+            side.marks.add(row, Reason::Duplicate);
         }
     }
 }

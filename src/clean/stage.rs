@@ -220,10 +220,7 @@ fn settle(works: &mut [Work], spec: &Spec, source: &Source, as_of: Option<Date>,
         }
         let dated = matches!(source.kind, Kind::Survey | Kind::Sessions | Kind::Attendance | Kind::Counts);
         if dated {
-            let none = rows::period(&work.clean, from, to, as_of, &mut work.marks);
-            if none > 0 && !matches!(source.kind, Kind::Sessions | Kind::Counts) {
-                *work.account.flags.entry(Flag::NoDate).or_default() += none;
-            }
+            rows::period(&work.clean, from, to, as_of, &mut work.marks);
             let has_date = work.clean.columns.iter().any(|c| c.role == Role::Date);
             if let (false, Some(date)) = (has_date, source.date) {
                 let reason = if date < from || date > to {
@@ -313,9 +310,27 @@ fn finish(work: &mut Work, source: &Source, limits: &Limits, problems: &mut Prob
     if contradictions > 0 {
         work.account.flags.insert(Flag::Contradiction, contradictions);
     }
+    if matches!(source.kind, Kind::Survey | Kind::Attendance) {
+        let none = without_date(&work.clean);
+        if none > 0 {
+            work.account.flags.insert(Flag::NoDate, none);
+        }
+    }
     if source.kind == Kind::People {
         people_dates(work, limits, problems);
     }
+}
+
+/// Rows that count although the column of dates says nothing.
+fn without_date(table: &CleanTable) -> u64 {
+    let Some(column) = table.columns.iter().find(|c| c.role == Role::Date) else { return 0 };
+    let ColumnValues::Dates(values) = &column.values else { return 0 };
+    let none: Vec<bool> = values.iter().map(|a| !matches!(a, Answer::Answered(_) | Answer::Unreadable)).collect();
+    if !none.contains(&true) {
+        return 0;
+    }
+    let rows = column.codes.iter().zip(&table.accepted);
+    rows.filter(|(code, accepted)| **accepted && none.get(**code as usize) == Some(&true)).count() as u64
 }
 
 /// Join dates that are missing, and dates that so many people share that a system must have filled them in.

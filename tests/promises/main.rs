@@ -22,6 +22,7 @@ mod newcastle;
 mod programme;
 mod protect;
 mod publish;
+mod rows;
 mod spec;
 mod statistics;
 mod support;
