@@ -41,12 +41,10 @@ pub(super) fn gather(
     tables: &[CleanTable],
     (number, source): (usize, &Source),
     spec: &Spec,
-    as_of: Option<Date>,
     sites: &Sites,
     books: &mut Books,
 ) -> Counts {
-    let last = as_of.map_or(spec.programme.to, |as_of| as_of.min(spec.programme.to));
-    let within = |month: Date| month.last_of_month() >= spec.programme.from && month <= last;
+    let within = |month: Date| month.last_of_month() >= spec.programme.from && month <= spec.programme.to;
     let mut found = Found::default();
     for (index, table) in tables.iter().enumerate().filter(|(_, table)| table.source == number) {
         let site = columns::column(table, Role::Site).map(|column| (column, sites.of(column)));
@@ -207,6 +205,7 @@ fn tell(found: &Found, source: &Source, books: &mut Books) {
                 if found.outside == 1 { "is" } else { "are" }
             ),
         )
+        .hint("to count them, change from or to in reach.toml")
         .count(found.outside),
     );
     let months = calendar(&found.months);

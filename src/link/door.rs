@@ -209,6 +209,8 @@ pub struct Join {
     /// Rows of the left that count (before the join sets any aside), whether or not they name a partner.
     pub left_rows: u64,
     pub left_matched: u64,
+    /// Rows of the left that name no partner: a blank cell, or no such column in their file.
+    pub left_blank: u64,
     pub right_rows: u64,
     pub right_matched: u64,
     /// Places, strands or levels of the left that the right lacks (never personal), with their rows.

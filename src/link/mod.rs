@@ -67,7 +67,7 @@ pub fn link(mut cleaned: Cleaned, spec: &Spec, key: &Key) -> Linked {
             Kind::Attendance => {
                 register.add(&mut tables, source, &mut sessions, &mut persons, &places, &mut books);
             }
-            Kind::Counts => counts.push(counts::gather(&tables, source, spec, cleaned.as_of, &sites, &mut books)),
+            Kind::Counts => counts.push(counts::gather(&tables, source, spec, &sites, &mut books)),
             Kind::Survey | Kind::Sessions | Kind::Sites => {}
         }
     }

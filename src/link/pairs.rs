@@ -36,6 +36,7 @@ pub(super) fn gather(groups: &[ForPairs], books: &mut Books) -> Vec<Pairs> {
                 by: "person or e-mail".to_owned(),
                 left_rows: before.identity.len() as u64,
                 left_matched: matched.len() as u64,
+                left_blank: before.identity.iter().filter(|who| who.is_none()).count() as u64,
                 right_rows: after.identity.len() as u64,
                 right_matched: matched.len() as u64,
                 left_only: Vec::new(),

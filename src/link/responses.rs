@@ -332,13 +332,14 @@ fn distinct(list: &mut Vec<u32>) -> u64 {
 /// What an evaluator must know of a survey's joins.
 fn tell(tally: &mut Tally, source: &Source, sessions: &SessionIndex, persons: &Persons, books: &mut Books) {
     let name = &source.name;
-    let join = |right: &str, by: &str, left_matched, right_rows, right_matched| Join {
+    let join = |right: &str, by: &str, named: u64, [left_matched, right_rows, right_matched]: [u64; 3]| Join {
         name: format!("{name} → {right}"),
         left: name.clone(),
         right: right.to_owned(),
         by: by.to_owned(),
         left_rows: tally.rows,
         left_matched,
+        left_blank: tally.rows.saturating_sub(named),
         right_rows,
         right_matched,
         left_only: Vec::new(),
@@ -348,7 +349,12 @@ fn tell(tally: &mut Tally, source: &Source, sessions: &SessionIndex, persons: &P
     if let Some(by) = tally.by
         && persons.any_register
     {
-        let joined = join("people", by.word(), tally.known, persons.registered(), distinct(&mut tally.persons.clone()));
+        let joined = join(
+            "people",
+            by.word(),
+            tally.named,
+            [tally.known, persons.registered(), distinct(&mut tally.persons.clone())],
+        );
         books.joins.push(joined);
         let lost = tally.named.saturating_sub(tally.known);
         books.note(
@@ -368,7 +374,8 @@ fn tell(tally: &mut Tally, source: &Source, sessions: &SessionIndex, persons: &P
     }
     let by = if tally.by_place { "site and date" } else { "session" };
     let all = sessions.sessions.sessions.len() as u64;
-    let joined = join("sessions", by, tally.session_known, all, distinct(&mut tally.sessions.clone()));
+    let joined =
+        join("sessions", by, tally.session_named, [tally.session_known, all, distinct(&mut tally.sessions.clone())]);
     books.joins.push(joined);
     let lost = tally.session_named.saturating_sub(tally.session_known + tally.several);
     books.note(

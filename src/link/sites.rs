@@ -98,7 +98,7 @@ impl Sites {
                 }
                 books.flag(table, Flag::UnknownSite, unknown);
             }
-            let left_rows = mine().map(|table| columns::accepted(table).len() as u64).sum();
+            let left_rows: u64 = mine().map(|table| columns::accepted(table).len() as u64).sum();
             let matched = |number: &u32| (*number as usize) < registered;
             let label = |number: &u32| self.labels.list.get(*number as usize);
             let join = Join {
@@ -108,6 +108,7 @@ impl Sites {
                 by: "site".to_owned(),
                 left_rows,
                 left_matched: rows.iter().filter(|(number, _)| matched(number)).map(|(_, n)| n).sum(),
+                left_blank: left_rows.saturating_sub(rows.values().sum()),
                 right_rows: registered as u64,
                 right_matched: rows.keys().filter(|number| matched(number)).count() as u64,
                 left_only: rows

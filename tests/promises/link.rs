@@ -241,7 +241,8 @@ fn a_register_becomes_facts_and_the_rest_is_accounted_for() {
     assert_eq!(said(&linked, "attendance-absent").unwrap().1, 1);
     assert_eq!(said(&linked, "person-unregistered").unwrap().1, 1);
     let join = linked.joins.iter().find(|j| j.name == "register → sessions").unwrap();
-    assert_eq!((join.left_rows, join.left_matched, join.right_rows, join.right_matched), (7, 5, 3, 3));
+    assert_eq!((join.left_rows, join.left_matched, join.left_blank), (7, 5, 1));
+    assert_eq!((join.right_rows, join.right_matched), (3, 3));
     let join = linked.joins.iter().find(|j| j.name == "register → people").unwrap();
     assert_eq!((join.left_rows, join.left_matched, join.right_rows, join.right_matched), (7, 4, 4, 2));
     // P1, P2 and P9 came; P3 and P4 are known by the list only.
@@ -607,4 +608,104 @@ proptest! {
         };
         prop_assert_eq!(reasons(&one), reasons(&other));
     }
+}
+
+/// Newcastle Libraries through every stage up to this one.
+fn newcastle(change: impl Fn(&mut Spec)) -> Option<Linked> {
+    let folder = crate::support::newcastle()?;
+    let mut spec = reach::spec::load(&folder.path().join("reach.toml")).unwrap_or_else(|found| panic!("{found:#?}"));
+    change(&mut spec);
+    let cleaned = reach::clean::clean(reach::ingest::read(&spec), &spec, None);
+    assert_eq!(cleaned.problems.stop(), None, "{:#?}", cleaned.problems.list);
+    let linked = link(cleaned, &spec, &key());
+    assert_eq!(linked.problems.stop(), None, "{:#?}", linked.problems.list);
+    assert_eq!(linked.ledger.check(), Vec::<String>::new());
+    Some(linked)
+}
+
+const LIBRARIES: [&str; 13] = [
+    "Blakelaw",
+    "City",
+    "Cruddas",
+    "Denton Burn",
+    "East End",
+    "Fenham",
+    "Gosforth",
+    "High Heaton",
+    "Kenton",
+    "Newburn",
+    "Outer West",
+    "Walker",
+    "West End",
+];
+
+#[test]
+fn newcastles_places_are_those_of_the_register_and_seven_that_it_lacks() {
+    let Some(linked) = newcastle(|_| {}) else { return };
+    let registered: Vec<&str> =
+        linked.sites.iter().filter(|s| s.registered == Some(true)).map(|s| s.label.text.as_str()).collect();
+    assert_eq!(registered, LIBRARIES);
+    let logs = ["visits → libraries", "enquiries → libraries", "computers → libraries"];
+    let logs: Vec<_> = linked.joins.iter().filter(|j| logs.contains(&j.name.as_str())).collect();
+    let mut unknown: Vec<&str> = logs.iter().flat_map(|j| &j.left_only).map(|(label, _)| label.as_str()).collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    assert_eq!(unknown, ["BIPC", "Dinnington", "Fawdon", "Jesmond", "Mobile", "Moorside", "Newbiggin Hall"]);
+    assert!(logs.iter().all(|j| j.suggestions.is_empty() && j.right_matched == 13));
+
+    let without = |spec: &mut Spec| spec.recodes.retain(|recode| recode.written != "Cruddas Park");
+    let Some(linked) = newcastle(without) else { return };
+    for join in linked.joins.iter().filter(|j| j.right == "libraries" && j.left != "members") {
+        let lacks = join.left_only.iter().any(|(label, _)| label == "Cruddas Park");
+        let near: Vec<_> = join.suggestions.iter().map(|s| (s.written.as_str(), s.means.as_str())).collect();
+        assert_eq!(near, if lacks { vec![("Cruddas Park", "Cruddas")] } else { vec![] }, "{}", join.name);
+        assert_eq!(lacks, ["visits", "enquiries", "computers"].contains(&join.left.as_str()), "{}", join.name);
+    }
+}
+
+#[test]
+fn newcastles_numbers_come_through() {
+    let Some(linked) = newcastle(|_| {}) else { return };
+    let members = &linked.lists[0];
+    assert_eq!((members.len, members.identified), (80_752, false));
+    let joined = members.joined.as_ref().unwrap();
+    assert_eq!(joined.iter().filter(|j| j.answered().is_none()).count(), 256);
+    assert_eq!(joined.iter().filter(|j| j.answered() == Some(date(1996, 8, 25))).count(), 4_374);
+    let district = members.district.as_ref().unwrap();
+    assert_eq!(district.iter().filter(|d| **d == Answer::Unreadable).count(), 13);
+    assert!(members.districts.iter().all(|d| d.text.len() <= 4));
+    let responses: Vec<_> = linked.responses.iter().map(|r| (r.instrument.as_str(), r.len)).collect();
+    assert_eq!(responses, [("children", 30), ("groups", 47), ("work-club", 28), ("data-day", 12)]);
+    // The other form of the groups never offered "Fun": its ten people are no part of the base.
+    let find = linked.responses[1].questions.iter().find(|q| q.key == "find").unwrap();
+    let QuestionAnswers::Choices { options, ticks, .. } = &find.answers else { panic!("several choices") };
+    let fun = &ticks[options.iter().position(|o| o == "Fun").unwrap()];
+    assert_eq!(fun.iter().filter(|t| **t == Answer::NotAsked).count(), 10);
+
+    // Blanks, zeros and the sum, by `csv` alone.
+    let folder = crate::support::newcastle().unwrap();
+    let mut reader = csv::Reader::from_path(folder.path().join("activity/newcastle-monthly-visits.csv")).unwrap();
+    let months: Vec<String> = reader.headers().unwrap().iter().skip(1).map(str::to_owned).collect();
+    let inside = |month: &str| {
+        let (year, month) = month.split_once('-').unwrap();
+        let month = date(year.parse().unwrap(), month.parse().unwrap(), 1);
+        date(2008, 4, 1) <= month && month <= date(2025, 3, 31)
+    };
+    let (mut cells, mut blank, mut sum) = (0, 0, 0);
+    for record in reader.records() {
+        for (month, cell) in months.iter().zip(record.unwrap().iter().skip(1)) {
+            if inside(month) {
+                cells += 1;
+                blank += usize::from(cell.trim().is_empty());
+                sum += cell.trim().replace(',', "").parse().unwrap_or(0i64);
+            }
+        }
+    }
+    let visits = &linked.counts[0];
+    assert_eq!(visits.cells.len(), cells);
+    assert_eq!(visits.cells.iter().filter(|c| c.value == Answer::Blank).count(), blank);
+    assert_eq!(visits.cells.iter().filter_map(|c| c.value.answered()).map(|d| d.digits).sum::<i64>(), sum);
+    assert!(visits.cells.iter().all(|c| c.value.answered().is_none_or(|d| d.scale == 0)));
+    let gaps: Vec<_> = visits.months.iter().filter(|m| !m.present).map(|m| m.first).collect();
+    assert_eq!((gaps.len(), gaps[0], gaps[9]), (10, date(2020, 6, 1), date(2021, 3, 1)));
 }

@@ -14,6 +14,7 @@ mod bad_input;
 mod charts;
 mod clean;
 mod command_line;
+mod deleted_rows;
 mod demo;
 mod ingest;
 mod link;

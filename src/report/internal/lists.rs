@@ -56,6 +56,7 @@ pub fn joins(joins: &[Join]) -> Vec<u8> {
         };
         row(&format!("rows of {}", join.left), "", Some(join.left_rows));
         row(&format!("rows of {} that matched", join.left), "", Some(join.left_matched));
+        row(&format!("rows of {} that name none", join.left), "", Some(join.left_blank));
         row(&format!("rows of {}", join.right), "", Some(join.right_rows));
         row(&format!("rows of {} that matched", join.right), "", Some(join.right_matched));
         for (value, rows) in &join.left_only {
