@@ -18,7 +18,7 @@ mod rows;
 mod stage;
 mod states;
 mod words;
-mod written;
+pub(crate) mod written;
 
 use std::fmt;
 

@@ -8,8 +8,8 @@ mod container;
 mod delimited;
 mod delimiter;
 mod dictionary;
-mod export;
-mod glob;
+pub(crate) mod export;
+pub(crate) mod glob;
 mod layout;
 pub mod open;
 mod read;
@@ -128,6 +128,8 @@ pub enum Part {
     Option,
     /// The open text beside options ("Other (please specify)").
     OtherText,
+    /// A question by itself that is answered in people's own words, as the platform says ("Open-Ended Response").
+    Open,
     /// A comment under a question's stem ("If yes, can you tell us more?").
     Comment,
 }

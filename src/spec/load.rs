@@ -43,7 +43,9 @@ pub fn load(path: &Path) -> Result<Spec, Problems> {
     let (root, whole) = file::parse(&text, &sink);
     let declared = check::check(&root, &sink);
     problems.append(sink.problems.into_inner());
+    questions(&text, &name, &mut problems);
 
+    let toml_name = name.clone();
     let mut texts = vec![(name, digest)];
     let outcomes = declared.programme.as_ref().map_or("our-museum", |p| p.outcomes.as_str()).to_string();
     let ladder = declared.programme.as_ref().map_or("iap2", |p| p.ladder.as_str()).to_string();
@@ -67,7 +69,7 @@ pub fn load(path: &Path) -> Result<Spec, Problems> {
             book_whole = whole && faultless;
             if faultless {
                 for source in &sources {
-                    complete(source, &sheet.name, &mut problems);
+                    complete(source, &toml_name, &sheet.name, &mut problems);
                 }
                 alike(&sources, &sheet.name, &mut problems);
             }
@@ -110,8 +112,93 @@ pub fn load(path: &Path) -> Result<Spec, Problems> {
     }
 }
 
+/// Repeats what `init` asked, line by line (`#? …`), until a person has answered and deleted it.
+fn questions(text: &str, name: &str, problems: &mut Problems) {
+    for (row, line) in (1u64..).zip(text.lines()) {
+        if let Some(question) = line.trim_start().strip_prefix("#?").map(str::trim).filter(|q| !q.is_empty()) {
+            problems.push(
+                Problem::noted("spec-question", Place::file(name).row(row), question.trim_end_matches('.'))
+                    .hint("answer it there, then delete the line that begins with #?"),
+            );
+        }
+    }
+}
+
+/// What `init --add` must know of a spec: what it declares, and how its codebook is written.
+#[derive(Debug, Default)]
+pub struct Outline {
+    /// The text of `reach.toml`.
+    pub text: String,
+    pub sources: Vec<Source>,
+    /// All names of sources, with their kind where it is known.
+    pub names: Vec<(String, Option<Kind>)>,
+    /// The codebook's file name, if there is one.
+    pub codebook: Option<String>,
+    /// Its header and its rows, as written.
+    pub header: Vec<String>,
+    pub cells: Vec<Vec<String>>,
+    /// What its rows name.
+    pub rows: Vec<OutlineRow>,
+    /// For a CSV: its separator and encoding.
+    pub delimiter: char,
+    pub encoding: String,
+}
+
+/// One row of a codebook, as far as `init --add` must know it.
+#[derive(Debug, Clone)]
+pub struct OutlineRow {
+    pub source: String,
+    pub column: String,
+    pub is: String,
+}
+
+/// Reads `reach.toml` and the codebook of a folder without asking whether they fit together.
+///
+/// # Errors
+/// `reach.toml` is not there, or it or the codebook's header has faults.
+pub fn outline(folder: &Path) -> Result<Outline, Problems> {
+    let mut problems = Problems::default();
+    let (text, _) = match open::read_text_file(&folder.join("reach.toml"), "reach.toml", LARGEST) {
+        Ok(read) => read,
+        Err(mut problem) => {
+            if problem.exit == Exit::Missing {
+                problem.hint = Some("run reach init FOLDER without --add, which drafts one".into());
+            }
+            problem.exit = Exit::Spec;
+            problems.push(problem);
+            return Err(problems);
+        }
+    };
+    let sink = file::Sink::new("reach.toml");
+    let (root, _) = file::parse(&text, &sink);
+    let declared = check::check(&root, &sink);
+    problems.append(sink.problems.into_inner());
+    let mut out = Outline {
+        text,
+        sources: declared.sources,
+        names: declared.names,
+        delimiter: ',',
+        encoding: "UTF-8".into(),
+        ..Outline::default()
+    };
+    if let Some(sheet) = sheet::find(folder, "codebook", &mut problems)
+        && let Some(at) = sheet.columns(codebook::COLUMNS, 3, &mut problems)
+    {
+        for (_, cells) in &sheet.rows {
+            let [source, column, is, ..] = at.map(|place| sheet::cell(cells, place).to_string());
+            out.rows.push(OutlineRow { source, column, is });
+        }
+        out.delimiter = sheet.delimiter;
+        out.encoding = sheet.encoding;
+        out.cells = sheet.rows.into_iter().map(|(_, cells)| cells).collect();
+        out.header = sheet.header;
+        out.codebook = Some(sheet.name);
+    }
+    if problems.stop().is_some() { Err(problems) } else { Ok(out) }
+}
+
 /// Says what a source of its kind cannot do without.
-fn complete(source: &Source, book: &str, problems: &mut Problems) {
+fn complete(source: &Source, toml: &str, book: &str, problems: &mut Problems) {
     let mut say = |code: &'static str, message: String, hint: &str| {
         problems.push(Problem::stops(code, Exit::Spec, Place::file(book), message).hint(hint));
     };
@@ -156,6 +243,31 @@ fn complete(source: &Source, book: &str, problems: &mut Problems) {
             }
         }
         Kind::People | Kind::Survey => {}
+    }
+    asks(source, toml, problems);
+}
+
+/// What the spec leaves open and a person could say, with what is done until then.
+fn asks(source: &Source, toml: &str, problems: &mut Problems) {
+    let has = |wanted: Role| source.columns.iter().any(|rule| matches!(rule.is, Is::Role(role, _) if role == wanted));
+    let mut ask = |key: &str, message: String, hint: &str| {
+        let place = Place::file(toml).column(format!("source.{}.{key}", source.name));
+        problems.push(Problem::assumed("spec-open", place, message).hint(hint));
+    };
+    if source.kind == Kind::People && source.as_at.is_none() && !has(Role::Person) && !has(Role::Email) {
+        ask(
+            "as_at",
+            format!("[source.{}] does not say on which day this list of people was true", source.name),
+            "add the line: as_at = 2026-03-31, with that day",
+        );
+    }
+    // A survey without dates of its own may still name its session or carry the platform's dates, which only the file shows.
+    if source.kind == Kind::Survey && source.date.is_none() && !has(Role::Date) && !has(Role::Session) {
+        ask(
+            "date",
+            format!("no column of [source.{}] is declared as its date, and the spec gives no day", source.name),
+            "give a column the role date in the codebook, or add the line: date = 2026-03-31; else its answers belong to no month",
+        );
     }
 }
 

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 pub use codebook::COLUMNS as CODEBOOK_COLUMNS;
-pub use load::load;
+pub use load::{Outline, OutlineRow, load, outline};
 pub use recodes::COLUMNS as RECODES_COLUMNS;
 
 /// The checked declaration of one programme.

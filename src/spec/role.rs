@@ -308,6 +308,20 @@ pub fn class_of_name(key: &str) -> Option<Class> {
         .map(|(_, class)| *class)
 }
 
+/// The class that a column's header suggests, as the codebook's word for it: `about you`, `sensitive`, or nothing.
+pub fn class_word_of_header(words: &[String]) -> Option<&'static str> {
+    let text = words.join(" ");
+    ATTRIBUTES
+        .iter()
+        .filter(|(name, _)| {
+            let name = name.replace('-', " ");
+            format!(" {text} ").contains(&format!(" {name} "))
+        })
+        .map(|(_, class)| *class)
+        .max()
+        .map(Class::word)
+}
+
 /// What `reach help roles` prints.
 pub fn help() -> String {
     let mut out = String::new();

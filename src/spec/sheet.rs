@@ -19,6 +19,9 @@ pub(super) struct Sheet {
     pub header: Vec<String>,
     /// The row as a spreadsheet program numbers it, and its cells, as many as the header has.
     pub rows: Vec<(u64, Vec<String>)>,
+    /// For a CSV: its separator and encoding.
+    pub delimiter: char,
+    pub encoding: String,
 }
 
 /// Reads the table `stem.csv` or `stem.xlsx` in `folder`: `None` where neither stands there or it cannot be read.
@@ -73,7 +76,9 @@ fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Sheet> {
             Some((table.origin.record(row), cells.collect()))
         })
         .collect();
-    Some(Sheet { name: name.to_string(), digest: file.digest, header, rows })
+    let delimiter = file.delimiter.unwrap_or(',');
+    let encoding = file.encoding.as_ref().map_or_else(|| "UTF-8".to_string(), |(name, _)| name.clone());
+    Some(Sheet { name: name.to_string(), digest: file.digest, header, rows, delimiter, encoding })
 }
 
 impl Sheet {

@@ -17,6 +17,7 @@ mod command_line;
 mod deleted_rows;
 mod demo;
 mod ingest;
+mod init;
 mod link;
 mod measure;
 mod newcastle;

@@ -83,7 +83,7 @@ pub(in crate::ingest) fn two_rows(records: &[Rec], platform: &'static str, reaso
         let (header, part) = if stem.is_empty() {
             (vec![label], Part::Whole)
         } else if label.is_empty() || (response && stem_at == i) {
-            (vec![stem.clone()], Part::Whole)
+            (vec![stem.clone()], if folded.starts_with("open") { Part::Open } else { Part::Whole })
         } else if is_other(&folded) {
             (vec![stem.clone(), label], Part::OtherText)
         } else if first_response {
