@@ -1,10 +1,14 @@
 //! Attendances, contact hours and the people behind them, from the one walk over the registers.
 
-use super::build::{Builder, Column, DimensionKind, Draft, Shown, cover_total, whole};
+use super::build::{Builder, Column, Draft, Shown, cover_total, whole};
 use super::walk::{Counted, Partial, Plan, count, shards};
 use super::{Atom, Basis, CoverTotal, Exposure, Family, Formula, PEOPLE_BY_YEAR, catalogue};
+use crate::spec::Kind;
 
-const SOURCE: &str = "the attendance registers";
+/// The registers, in a reader's words.
+fn registers(b: &Builder<'_>) -> String {
+    b.titles(Kind::Attendance, "the attendance registers")
+}
 
 /// What the walk counts, and where its numbers go.
 struct Cuts {
@@ -92,7 +96,8 @@ fn plan(b: &mut Builder<'_>) -> (Plan, Cuts) {
 /// The universe of people known, with every cut as a cover.
 fn persons(b: &mut Builder<'_>, walked: &Partial, cuts: &Cuts) -> usize {
     let key = format!("persons@{}", b.period());
-    let universe = b.universe(key, ("person", "people"), Exposure::Persons, SOURCE.to_string());
+    let source = registers(b);
+    let universe = b.universe(key, ("person", "people"), Exposure::Persons, source);
     let all = walked.people;
     let whole = vec![Atom { n: all, ..Atom::default() }];
     let total =
@@ -114,7 +119,7 @@ fn persons(b: &mut Builder<'_>, walked: &Partial, cuts: &Cuts) -> usize {
     }
     for (at, column, title, by_year) in covers {
         let Some(counted) = walked.cuts.get(at) else { continue };
-        let dimension = cover_of(b, column.dimension, None);
+        let dimension = b.cover_of(column.dimension, None);
         if let Some(family) = cover(b, universe, dimension, &counted.people, cover_total(all, all)) {
             people_table(b, &catalogue::PEOPLE, family, &title, by_year.then_some(PEOPLE_BY_YEAR));
         }
@@ -130,7 +135,7 @@ fn persons(b: &mut Builder<'_>, walked: &Partial, cuts: &Cuts) -> usize {
                 &catalogue::PEOPLE_RETURNING,
             ),
         ] {
-            let dimension = cover_of(b, year.dimension, Some(code));
+            let dimension = b.cover_of(year.dimension, Some(code));
             if let Some(family) = cover(b, universe, dimension, counts, cover_total(any, all)) {
                 people_table(b, measure, family, title, Some(PEOPLE_BY_YEAR));
                 let from = super::period::long_date(b.spec.programme.from);
@@ -145,7 +150,7 @@ fn persons(b: &mut Builder<'_>, walked: &Partial, cuts: &Cuts) -> usize {
         (cuts.site_year, &cuts.site, &cuts.periods)
         && let (Some(counted), Some(by_site)) = (walked.cuts.get(at), walked.cuts.get(*site_cut))
     {
-        let dimensions = vec![cover_of(b, site.dimension, None), cover_of(b, year.dimension, None)];
+        let dimensions = vec![b.cover_of(site.dimension, None), b.cover_of(year.dimension, None)];
         let atoms = pairs(&counted.people, years, |n, values| Atom { values, n, ..Atom::default() });
         let total =
             |(s, &n): (usize, &u64)| CoverTotal { values: vec![u16::try_from(s).unwrap_or(u16::MAX)], any: n, base: n };
@@ -153,19 +158,6 @@ fn persons(b: &mut Builder<'_>, walked: &Partial, cuts: &Cuts) -> usize {
         b.family(Family { universe, dimensions, atoms, amounts: Vec::new(), covers });
     }
     universe
-}
-
-/// The same dimension as a cover; under another code, only its known values.
-fn cover_of(b: &mut Builder<'_>, dimension: usize, code: Option<&str>) -> usize {
-    let Some(of) = b.out.dimensions.get(dimension).cloned() else { return dimension };
-    let kind = DimensionKind { ordered: of.ordered, class: of.class, cover: true };
-    match code {
-        None => b.dimension(&of.code, &of.title, of.values, kind),
-        Some(code) => {
-            let known = of.values.into_iter().filter(|v| v.state == super::State::Answered).collect();
-            b.dimension(code, &of.title, known, kind)
-        }
-    }
 }
 
 fn cover(b: &mut Builder<'_>, universe: usize, dimension: usize, people: &[u64], total: CoverTotal) -> Option<usize> {
@@ -184,7 +176,7 @@ fn people_table(b: &mut Builder<'_>, measure: &catalogue::Measure, family: usize
         cut,
         formula: Formula::Count,
         basis: Basis::FullCount,
-        source: SOURCE.to_string(),
+        source: registers(b),
     };
     b.table(measure, draft).together = together.map(str::to_string);
 }
@@ -200,7 +192,8 @@ fn pairs(counts: &[u64], width: usize, atom: impl Fn(u64, Vec<u16>) -> Atom) -> 
 /// The universe of attendances, whose people are `people`.
 fn attendances(b: &mut Builder<'_>, walked: &Partial, cuts: &Cuts, people: usize) {
     let key = format!("attendances@{}", b.period());
-    let universe = b.universe(key, ("attendance", "attendances"), Exposure::Of(people), SOURCE.to_string());
+    let source = registers(b);
+    let universe = b.universe(key, ("attendance", "attendances"), Exposure::Of(people), source.clone());
     let timed = walked.timed > 0;
     let total = Atom {
         n: walked.attendances,
@@ -260,7 +253,7 @@ fn attendances(b: &mut Builder<'_>, walked: &Partial, cuts: &Cuts, people: usize
                 cut: cut.clone(),
                 formula,
                 basis: Basis::FullCount,
-                source: SOURCE.to_string(),
+                source: source.clone(),
             };
             b.table(&catalogue::ATTENDANCES, draft("attendances", "Attendances", Formula::Count));
             if timed {

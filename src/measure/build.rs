@@ -15,7 +15,7 @@ use crate::clean::Label;
 use crate::exit::Exit;
 use crate::link::Linked;
 use crate::problem::{Place, Problem};
-use crate::spec::{Class, Spec};
+use crate::spec::{Class, Kind, Spec};
 
 /// The most atoms a family may have (DESIGN section 5).
 pub(super) const MOST_ATOMS: usize = 65_536;
@@ -29,6 +29,8 @@ pub(super) struct Builder<'a> {
     pub strands: Vec<Value>,
     pub levels: Vec<Value>,
     pub events: Vec<Value>,
+    /// Where each level of `Linked::levels` stands in `levels`: the ladder's order, others behind it.
+    pub level_order: Vec<u32>,
     subjects: BTreeSet<String>,
 }
 
@@ -68,14 +70,16 @@ impl<'a> Builder<'a> {
             let mut codes = Codes::with_states();
             list.map(|l| Value { code: codes.code(&l.text), label: l.text.clone(), state: State::Answered }).collect()
         };
+        let (levels, level_order) = by_ladder(&linked.levels, &spec.programme.ladder);
         Builder {
             linked,
             spec,
             out,
             sites: labels(&mut linked.sites.iter().map(|s| &s.label)),
             strands: labels(&mut linked.strands.iter()),
-            levels: labels(&mut linked.levels.iter()),
+            levels: labels(&mut levels.into_iter()),
             events: labels(&mut linked.events.iter()),
+            level_order,
             subjects: BTreeSet::new(),
         }
     }
@@ -221,7 +225,8 @@ impl<'a> Builder<'a> {
     pub fn labelled(&mut self, code: &str, title: &str, all: &[Value], of: &[Option<u32>], unknown: &str) -> Column {
         let (values, map) = occurring(all, of.iter().copied(), unknown);
         let last = u16::try_from(values.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        let dimension = self.dimension(code, title, values, DimensionKind::PLAIN);
+        let kind = if code == "level" { DimensionKind::ORDERED } else { DimensionKind::PLAIN };
+        let dimension = self.dimension(code, title, values, kind);
         let value = |o: &Option<u32>| o.and_then(|o| map.get(&o).copied()).unwrap_or(last);
         Column { dimension, values: of.iter().map(value).collect() }
     }
@@ -246,12 +251,47 @@ impl<'a> Builder<'a> {
         ])
     }
 
+    /// The same dimension as a cover; under another code, only its known values.
+    pub fn cover_of(&mut self, dimension: usize, code: Option<&str>) -> usize {
+        let Some(of) = self.out.dimensions.get(dimension).cloned() else { return dimension };
+        let kind = DimensionKind { ordered: of.ordered, class: of.class, cover: true };
+        match code {
+            None => self.dimension(&of.code, &of.title, of.values, kind),
+            Some(code) => {
+                let known = of.values.into_iter().filter(|v| v.state == State::Answered).collect();
+                self.dimension(code, &of.title, known, kind)
+            }
+        }
+    }
+
+    /// The titles of all sources of a kind, or other words where there is none.
+    pub fn titles(&self, kind: Kind, otherwise: &str) -> String {
+        let of = self.spec.sources.iter().filter(|s| s.kind == kind).map(|s| self.source_title(&s.name));
+        let titles: Vec<String> = of.collect();
+        if titles.is_empty() { otherwise.to_string() } else { titles.join("; ") }
+    }
+
     /// A family of units by these columns, one atom for each combination that occurs.
     pub fn tally(&mut self, universe: usize, units: usize, columns: &[&Column]) -> Option<usize> {
         let atoms = tally(units, columns, |_, _| {});
         let dimensions = columns.iter().map(|c| c.dimension).collect();
         self.family(Family { universe, dimensions, atoms, amounts: Vec::new(), covers: Vec::new() })
     }
+}
+
+/// The labels of levels in the order of the ladder, and where each one went.
+fn by_ladder<'l>(levels: &'l [Label], ladder: &str) -> (Vec<&'l Label>, Vec<u32>) {
+    let steps = crate::spec::lists::ladder(ladder).map(|l| l.levels.as_slice()).unwrap_or_default();
+    let rank = |label: &Label| steps.iter().position(|s| crate::spec::fold(s) == label.folded).unwrap_or(steps.len());
+    let mut order: Vec<usize> = (0..levels.len()).collect();
+    order.sort_by_key(|&i| levels.get(i).map(rank));
+    let mut place = vec![0; levels.len()];
+    for (at, &level) in (0u32..).zip(&order) {
+        if let Some(slot) = place.get_mut(level) {
+            *slot = at;
+        }
+    }
+    (order.iter().filter_map(|&i| levels.get(i)).collect(), place)
 }
 
 /// What kind of dimension to make.

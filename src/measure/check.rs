@@ -133,7 +133,10 @@ fn people_behind(measured: &Measured, wrong: &mut Vec<String>) {
     for table in &measured.tables {
         let Some(family) = measured.families.get(table.family) else { continue };
         let exposure = measured.universes.get(family.universe).map(|u| u.exposure);
-        if !matches!(exposure, Some(Exposure::Of(_))) {
+        let covered =
+            |(at, &d): (usize, &usize)| !table.cut.contains(&at) && measured.dimensions.get(d).is_some_and(|d| d.cover);
+        // Ticks are no units: a table of them has the cells of the table of responses.
+        if !matches!(exposure, Some(Exposure::Of(_))) || family.dimensions.iter().enumerate().any(covered) {
             continue;
         }
         let grouping = identity(measured, table.family);

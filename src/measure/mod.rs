@@ -17,6 +17,7 @@ pub mod key;
 mod lists;
 pub mod period;
 mod questions;
+mod respondents;
 mod responses;
 mod rows;
 mod sessions;

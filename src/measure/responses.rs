@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::build::{Builder, Column, Cuts, Draft, sentence, tally};
 use super::key::{Codes, slug};
 use super::questions::{self, Asked};
+use super::respondents::Respondents;
 use super::{Basis, Exposure, Family, Formula, catalogue};
 use crate::link::Responses;
 use crate::spec::{Sample, Wave};
@@ -44,7 +45,9 @@ fn one(b: &mut Builder<'_>, responses: &Responses) -> usize {
     let subject = b.unique(format!("responses:{name}"));
     let name = subject.strip_prefix("responses:").unwrap_or(&name).to_string();
     let source = title(b, responses);
-    let universe = b.universe(subject.clone(), ("response", "responses"), Exposure::Persons, source.clone());
+    let people = Respondents::of(b, responses, &name, &source);
+    let exposure = people.as_ref().map_or(Exposure::Persons, |p| Exposure::Of(p.universe));
+    let universe = b.universe(subject.clone(), ("response", "responses"), exposure, source.clone());
 
     let sessions = &b.linked.sessions.sessions;
     let session = |i: usize| {
@@ -93,6 +96,10 @@ fn one(b: &mut Builder<'_>, responses: &Responses) -> usize {
     for (columns, tables) in cuts {
         let Some(family) = b.tally(universe, units, &columns) else { continue };
         for (cut, words) in tables {
+            if let Some(people) = &people {
+                let of: Vec<&Column> = cut.iter().filter_map(|&c| columns.get(c).copied()).collect();
+                people.by(b, &of);
+            }
             let title = format!("{title}{words}");
             b.table(&catalogue::RESPONSES, draft(&subject, title, family, cut, Formula::Count, Basis::FullCount));
         }
@@ -118,6 +125,10 @@ fn one(b: &mut Builder<'_>, responses: &Responses) -> usize {
                     let Some(family) = answered(b, universe, units, &columns, column, clusters.as_deref()) else {
                         continue;
                     };
+                    if let Some(people) = &people {
+                        let of: Vec<&Column> = columns.iter().copied().chain([column]).collect();
+                        people.by(b, &of);
+                    }
                     let position = columns.len();
                     let formula = Formula::Share { question: position };
                     b.table(&catalogue::ANSWERS, draft(&subject, title, family, cut.clone(), formula, basis));
@@ -131,6 +142,9 @@ fn one(b: &mut Builder<'_>, responses: &Responses) -> usize {
                 Asked::Several { dimension, ticks } => {
                     let family = questions::ticked(universe, units, &columns, *dimension, ticks, clusters.as_deref());
                     let Some(family) = b.family(family) else { continue };
+                    if let Some(people) = &people {
+                        people.ticked(b, &columns, *dimension, ticks);
+                    }
                     let formula = Formula::CoverShare;
                     let table = b.table(&catalogue::ANSWERS, draft(&subject, title, family, cut, formula, basis));
                     table

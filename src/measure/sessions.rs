@@ -2,6 +2,7 @@
 
 use super::build::{Builder, Column, Cuts, Draft, tally, whole};
 use super::{Basis, Exposure, Family, Formula, State, catalogue};
+use crate::spec::Kind;
 
 /// How many sessions there were, by place, strand, level and period; nobody stands behind a session.
 pub(super) fn add(b: &mut Builder<'_>) {
@@ -9,7 +10,11 @@ pub(super) fn add(b: &mut Builder<'_>) {
     if sessions.is_empty() {
         return;
     }
-    let source = if b.linked.sessions.logged { "the session log" } else { "the attendance registers" }.to_string();
+    let source = if b.linked.sessions.logged {
+        b.titles(Kind::Sessions, "the session log")
+    } else {
+        b.titles(Kind::Attendance, "the attendance registers")
+    };
     let key = format!("sessions@{}", b.period());
     let universe = b.universe(key, ("session", "sessions"), Exposure::Open, source.clone());
     let headcounts: Vec<Option<u32>> = sessions.iter().map(|s| s.headcount).collect();
@@ -76,10 +81,12 @@ impl Builder<'_> {
         level: &[Option<u32>],
     ) -> [Column; 3] {
         let (strands, levels) = (self.strands.clone(), self.levels.clone());
+        let place = |l: u32| usize::try_from(l).ok().and_then(|l| self.level_order.get(l)).copied();
+        let level: Vec<Option<u32>> = level.iter().map(|l| l.and_then(place)).collect();
         [
             self.places(site),
             self.labelled("strand", "Strand", &strands, strand, "strand not known"),
-            self.labelled("level", "Level", &levels, level, "level not known"),
+            self.labelled("level", "Level", &levels, &level, "level not known"),
         ]
     }
 

@@ -547,3 +547,36 @@ fn coverage_holds_responses_against_visits_and_attendances() {
     assert_eq!(found["coverage:participant:attendances/total"].value, Some(1200.0));
     assert!(!found.keys().any(|id| id.starts_with("contact-hours")), "no length is known");
 }
+
+/// Thirty-six responses of twelve people are twelve people, in every cell.
+#[test]
+fn who_answers_often_is_still_one_person() {
+    let mut linked = surveyed(Sample::Random, None, false);
+    let whole = measure(&linked, &spec());
+    let universe = whole.universes.iter().find(|u| u.key == "responses:visitor").unwrap();
+    assert_eq!(universe.exposure, Exposure::Persons, "nobody is known to have answered twice");
+
+    linked.responses[0].person = Some((0..36).map(|i| (i < 34).then_some(i as u32 % 10)).collect());
+    let (measured, _) = all(&linked);
+    let table = measured.tables.iter().find(|t| t.id == "responses:visitor/total").unwrap();
+    assert_eq!(contributors(&measured, table.family, &[]), Some(12));
+    let table = measured.tables.iter().find(|t| t.id == "answers:visitor:say/site").unwrap();
+    let groups = identity(&measured, table.family);
+    for (site, people) in [(0, 6), (1, 5)] {
+        let behind = contributors(&measured, table.family, &[(0, &groups.dimensions[0][site])]);
+        assert_eq!(behind, Some(people), "even responses are of even people, and one of somebody unknown");
+    }
+}
+
+/// Levels stand in the order of their ladder, other levels behind them.
+#[test]
+fn levels_stand_in_the_order_of_the_ladder() {
+    let mut linked = Linked { levels: ["involve", "hosted", "inform"].map(label).to_vec(), ..Linked::default() };
+    let session = |level| Session { level: Some(level), ..Session::default() };
+    linked.sessions = Sessions { sessions: vec![session(0), session(1), session(2), session(2)], logged: true };
+    let measured = measure(&linked, &spec());
+    let table = measured.tables.iter().find(|t| t.id == "sessions/level").unwrap();
+    let figures = figures(&measured, table, &identity(&measured, table.family));
+    let said: Vec<(&str, f64)> = figures.iter().map(|f| (f.dimensions[0].value.as_str(), f.value.unwrap())).collect();
+    assert_eq!(said, [("inform", 2.0), ("involve", 1.0), ("hosted", 1.0)]);
+}
