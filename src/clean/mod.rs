@@ -11,6 +11,7 @@ mod dates;
 mod labels;
 mod multi;
 mod numbers;
+mod pairs;
 mod personal;
 mod plan;
 mod questions;

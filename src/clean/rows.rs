@@ -1,8 +1,6 @@
 //! Which rows count. Every row keeps all the reasons that hold of it; the first in the order of [`Reason`] sets it aside, the
 //! others stay beside it.
 
-use std::collections::BTreeSet;
-
 use hashbrown::HashMap;
 use jiff::civil::{Date, DateTime};
 
@@ -63,7 +61,7 @@ impl Marks {
         }
     }
     /// How much speaks against a row: 0 nothing, then the later its first reason stands in the order, the less.
-    fn weight(&self, row: usize) -> u32 {
+    pub(super) fn weight(&self, row: usize) -> u32 {
         match self.bits.get(row) {
             None | Some(0) => 0,
             Some(bits) => 16 - bits.trailing_zeros(),
@@ -191,10 +189,11 @@ pub struct Side<'a> {
     pub marks: &'a mut Marks,
 }
 
-const NONE: u32 = u32::MAX;
+/// No number: the text is missing or cannot be read.
+pub(super) const NONE: u32 = u32::MAX;
 
 /// Equal texts of a role in all tables of a source get one number; per table, one number per code.
-fn intern(sides: &[Side<'_>], role: Role) -> Vec<Option<Vec<u32>>> {
+pub(super) fn intern(sides: &[Side<'_>], role: Role) -> Vec<Option<Vec<u32>>> {
     let alone = sides.len() == 1;
     let mut seen: HashMap<&str, u32, foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
     sides
@@ -230,19 +229,19 @@ fn intern(sides: &[Side<'_>], role: Role) -> Vec<Option<Vec<u32>>> {
         .collect()
 }
 
-fn codes(table: &CleanTable, role: Role) -> Option<&CleanColumn> {
+pub(super) fn codes(table: &CleanTable, role: Role) -> Option<&CleanColumn> {
     table.columns.iter().find(|c| c.role == role)
 }
 
 /// One number per row from one number per code.
-fn per_row(table: &CleanTable, role: Role, numbers: Option<&Vec<u32>>) -> Option<Vec<u32>> {
+pub(super) fn per_row(table: &CleanTable, role: Role, numbers: Option<&Vec<u32>>) -> Option<Vec<u32>> {
     let column = codes(table, role)?;
     let numbers = numbers?;
     Some(column.codes.iter().map(|&c| numbers.get(c as usize).copied().unwrap_or(NONE)).collect())
 }
 
 /// The second of a row's date, as a number.
-fn seconds(table: &CleanTable) -> Option<Vec<Option<i64>>> {
+pub(super) fn seconds(table: &CleanTable) -> Option<Vec<Option<i64>>> {
     let column = codes(table, Role::Date)?;
     let ColumnValues::Dates(values) = &column.values else { return None };
     let by_code: Vec<Option<i64>> = values
@@ -267,7 +266,7 @@ type Identity = (u8, u32, i64);
 pub fn duplicates(sides: &mut [Side<'_>], kind: SourceKind) -> Vec<Vec<bool>> {
     match kind {
         SourceKind::Attendance => {
-            attendance(sides);
+            super::pairs::mark(sides);
             vec![Vec::new(); sides.len()]
         }
         SourceKind::Survey => {
@@ -355,219 +354,6 @@ fn mark(sides: &mut [Side<'_>], identities: &[Vec<Vec<Identity>>]) -> Vec<Vec<bo
         seen.extend(ids.iter().map(|&id| (id, ())));
     }
     identities.iter().map(|rows| rows.iter().map(|ids| !ids.is_empty()).collect()).collect()
-}
-
-/// The same person at the same session (and with the same mark in the column of presence) twice.
-fn attendance(sides: &mut [Side<'_>]) {
-    let persons = intern(sides, Role::Person);
-    let sessions = intern(sides, Role::Session);
-    let with_session = sides.iter().any(|s| codes(s.table, Role::Session).is_some());
-    let plain = with_session && sides.iter().all(|s| codes(s.table, Role::Present).is_none());
-    // Per table, the second half of the key for every row; borrowed from the session's codes where that is all there is.
-    let mut combined: HashMap<[i64; 5], u32, foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
-    let second: Vec<Option<Vec<u32>>> = if plain {
-        sides.iter().map(|_| None).collect()
-    } else {
-        let present = intern(sides, Role::Present);
-        let sites = intern(sides, Role::Site);
-        let events = intern(sides, Role::Event);
-        sides
-            .iter()
-            .enumerate()
-            .map(|(n, side)| {
-                let of =
-                    |role, list: &[Option<Vec<u32>>]| per_row(side.table, role, list.get(n).and_then(Option::as_ref));
-                let session = of(Role::Session, &sessions);
-                let present = of(Role::Present, &present);
-                let (site, event, date) = if with_session {
-                    (None, None, None)
-                } else {
-                    (of(Role::Site, &sites), of(Role::Event, &events), seconds(side.table))
-                };
-                let get = |list: &Option<Vec<u32>>, row: usize| {
-                    list.as_ref().and_then(|l| l.get(row)).map_or(-1, |&v| i64::from(v))
-                };
-                Some(
-                    (0..side.table.rows)
-                        .map(|row| {
-                            let at = date.as_ref().and_then(|d| d.get(row).copied().flatten());
-                            let session = get(&session, row);
-                            let known = if with_session { session != i64::from(NONE) } else { at.is_some() };
-                            if !known {
-                                return NONE;
-                            }
-                            let key =
-                                [session, get(&present, row), get(&site, row), get(&event, row), at.unwrap_or(-1)];
-                            let next = combined.len() as u32;
-                            *combined.entry(key).or_insert(next)
-                        })
-                        .collect(),
-                )
-            })
-            .collect()
-    };
-    let firsts = |n: usize| persons.get(n).and_then(Option::as_ref);
-    let most = |lists: &[Option<Vec<u32>>]| {
-        lists.iter().flatten().flatten().filter(|&&v| v != NONE).max().map_or(0, |&v| v as usize + 1)
-    };
-    let (width, height) = (if plain { most(&sessions) } else { combined.len() }, most(&persons));
-    if width == 0 || height == 0 {
-        return;
-    }
-    // (person, second half) of a row; a file without one of them has no pairs.
-    let keys: Vec<Keys<'_>> = sides
-        .iter()
-        .enumerate()
-        .map(|(n, side)| {
-            let of = |role| codes(side.table, role).map_or(&[][..], |c| c.codes.as_slice());
-            Keys {
-                people: of(Role::Person),
-                person: firsts(n).map_or(&[][..], Vec::as_slice),
-                second: match second.get(n).and_then(Option::as_ref) {
-                    Some(rows) => Second::Rows(rows),
-                    None => Second::Codes(
-                        of(Role::Session),
-                        sessions.get(n).and_then(Option::as_ref).map_or(&[][..], Vec::as_slice),
-                    ),
-                },
-            }
-        })
-        .collect();
-    let repeated = repeated_pairs(&keys, width, height);
-    if repeated.is_empty() {
-        return;
-    }
-    let mut order: Vec<(u32, usize, usize)> = Vec::new();
-    for (n, (side, keys)) in sides.iter().zip(&keys).enumerate() {
-        for row in 0..side.table.rows {
-            let pair = keys.pair(row);
-            if pair.0 != NONE && repeated.contains(&pair) {
-                order.push((side.marks.weight(row), n, row));
-            }
-        }
-    }
-    order.sort_unstable();
-    let mut seen: BTreeSet<(u32, u32)> = BTreeSet::new();
-    for (_, n, row) in order {
-        let again = keys.get(n).is_some_and(|keys| !seen.insert(keys.pair(row)));
-        if let Some(side) = sides.get_mut(n).filter(|_| again) {
-            side.marks.add(row, Reason::Duplicate);
-        }
-    }
-}
-
-/// Where a row's person and the second half of its key are found.
-struct Keys<'a> {
-    people: &'a [u32],
-    person: &'a [u32],
-    second: Second<'a>,
-}
-
-enum Second<'a> {
-    Rows(&'a [u32]),
-    /// Codes per row, numbers per code.
-    Codes(&'a [u32], &'a [u32]),
-}
-
-impl Keys<'_> {
-    fn len(&self) -> usize {
-        self.people.len()
-    }
-    fn first(&self, row: usize) -> u32 {
-        self.people.get(row).and_then(|&c| self.person.get(c as usize)).copied().unwrap_or(NONE)
-    }
-    fn second(&self, row: usize) -> u32 {
-        match self.second {
-            Second::Rows(rows) => rows.get(row).copied().unwrap_or(NONE),
-            Second::Codes(codes, numbers) => {
-                codes.get(row).and_then(|&c| numbers.get(c as usize)).copied().unwrap_or(NONE)
-            }
-        }
-    }
-    fn pair(&self, row: usize) -> (u32, u32) {
-        (self.first(row), self.second(row))
-    }
-}
-
-/// The pairs that stand more than once. Rows are grouped by the second half (sessions are few, and a register is mostly in their
-/// order), and within a group each person is stamped: no hashing, one random write per row.
-fn repeated_pairs(
-    keys: &[Keys<'_>],
-    width: usize,
-    height: usize,
-) -> hashbrown::HashSet<(u32, u32), foldhash::fast::FixedState> {
-    let mut repeated = hashbrown::HashSet::with_hasher(foldhash::fast::FixedState::default());
-    let mut stamp: Vec<u32> = vec![NONE; height];
-    let mut visit = |person: u32, second: u32| {
-        if person == NONE || second == NONE {
-            return;
-        }
-        if let Some(slot) = stamp.get_mut(person as usize) {
-            if *slot == second {
-                repeated.insert((person, second));
-            }
-            *slot = second;
-        }
-    };
-    if is_grouped(keys, width) {
-        for k in keys {
-            for row in 0..k.len() {
-                visit(k.first(row), k.second(row));
-            }
-        }
-        return repeated;
-    }
-    let mut starts: Vec<usize> = vec![0; width + 1];
-    for k in keys {
-        for row in 0..k.len() {
-            if let Some(slot) = starts.get_mut((k.second(row) as usize).saturating_add(1)) {
-                *slot += 1;
-            }
-        }
-    }
-    for at in 1..starts.len() {
-        starts[at] += starts[at - 1];
-    }
-    let total = starts.last().copied().unwrap_or(0);
-    let mut people: Vec<u32> = vec![NONE; total];
-    let mut next = starts.clone();
-    for k in keys {
-        for row in 0..k.len() {
-            let (person, second) = k.pair(row);
-            if let Some(at) = next.get_mut(second as usize).filter(|_| second != NONE) {
-                if let Some(slot) = people.get_mut(*at) {
-                    *slot = person;
-                }
-                *at += 1;
-            }
-        }
-    }
-    for (second, ends) in (0u32..).zip(starts.windows(2)) {
-        for &person in people.get(ends[0]..ends[1]).unwrap_or(&[]) {
-            visit(person, second);
-        }
-    }
-    repeated
-}
-
-/// Whether the rows of every second half stand together.
-fn is_grouped(keys: &[Keys<'_>], width: usize) -> bool {
-    let mut begun = vec![false; width];
-    let mut last = NONE;
-    for k in keys {
-        for row in 0..k.len() {
-            let second = k.second(row);
-            if second == last || second == NONE {
-                continue;
-            }
-            match begun.get_mut(second as usize) {
-                Some(seen) if !*seen => *seen = true,
-                _ => return false,
-            }
-            last = second;
-        }
-    }
-    true
 }
 
 /// Rows equal in every cell to an earlier row, as read: the extra copies, ascending.

@@ -303,3 +303,17 @@ fn too_many_unreadable_rows_hold_the_run() {
     assert_eq!(problem(&c, "optional-source").unwrap().exit, reach::exit::Exit::DoneWithoutOptional);
     assert!(c.tables.is_empty());
 }
+
+#[test]
+fn a_register_with_marks_and_one_without_ids_of_sessions() {
+    let toml = "[source.r]\nfiles = \"list*.csv\"\nkind = \"attendance\"\n[advanced]\nset_aside_share = 0.9\n";
+    let marked = "r,Who,person,id,,,,\nr,Session,session,id,,,,\nr,Came,present,choice,Yes | No,,,\n";
+    let csv = "Who,Session,Came\n7,A,Yes\n7,A,No\n8,B,Yes\n7,A,yes\n8,B,\n8,B,Y\n";
+    let c = programme(toml, marked, "", &[("list.csv", csv)]);
+    assert_eq!(account(&c, "list.csv").set_aside.iter().map(|s| s.record).collect::<Vec<_>>(), [5, 7]);
+    let dated = "r,Who,person,id,,,,\nr,When,date,date,,,,\nr,Where,site,,,,,\n";
+    let csv = "Who,When,Where\n7,2024-03-01,City\n7,2024-03-02,City\n7,1 March 2024,CITY\n7,2024-03-01,Walker\n7,,City\n";
+    let c = programme(toml, dated, "", &[("list.csv", csv)]);
+    let got: Vec<_> = account(&c, "list.csv").set_aside.iter().map(|s| (s.record, s.reason)).collect();
+    assert_eq!(got, [(4, Reason::Duplicate), (6, Reason::Unreadable)]);
+}
