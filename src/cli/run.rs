@@ -76,7 +76,7 @@ fn publishing(asked: &Run, file: &Path, voice: &mut Voice, problems: &mut Proble
     voice.watch(STEPS);
     let mut pipeline = Pipeline::new(&spec, voice, &stop);
     if session.state.secret.demo {
-        pipeline.problems.push(demo_key(&spec));
+        pipeline.problems.push(demo_key());
     }
     let release = (|| {
         let cleaned = pipeline.prepare(asked.as_of)?;
@@ -125,7 +125,7 @@ fn checking(asked: &Check, file: &Path, voice: &mut Voice, problems: &mut Proble
     voice.watch(STEPS);
     let mut pipeline = Pipeline::new(&spec, voice, &stop);
     if secret.demo {
-        pipeline.problems.push(demo_key(&spec));
+        pipeline.problems.push(demo_key());
     }
     if let Some(cleaned) = pipeline.prepare(asked.as_of) {
         let _ = pipeline.finish(cleaned, &Key::from_bytes(secret.bytes()), &history);
@@ -169,10 +169,10 @@ fn without_optional(problems: &Problems) -> Exit {
     }
 }
 
-fn demo_key(spec: &Spec) -> Problem {
+fn demo_key() -> Problem {
     Problem::noted(
         "demo-key",
-        Place::file(folder(spec).join(state::DEMO_KEY_FILE).display().to_string()),
+        Place::file(state::DEMO_KEY_FILE),
         "this folder uses the demo's key, which everyone has: for invented people only",
     )
 }

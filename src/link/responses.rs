@@ -204,7 +204,9 @@ impl Group {
             };
             let known = person.is_some_and(|person| found.by == By::Email || persons.is_registered(&person));
             tally.known += u64::from(known);
-            strangers += u64::from(digest.is_some() && !known && persons.any_register);
+            // An e-mail that no register has is no fault of the row: whoever likes may leave one.
+            let missing = found.by == By::Person && digest.is_some() && !known;
+            strangers += u64::from(missing && persons.any_register);
             let number = person.map(|person| persons.number(person));
             self.has.person |= number.is_some();
             if let Some(number) = number.filter(|_| known) {
@@ -362,8 +364,12 @@ fn tell(tally: &mut Tally, source: &Source, sessions: &SessionIndex, persons: &P
                 "response-person-unmatched",
                 Place::default(),
                 format!(
-                    "{} of {name} from somebody whom the register of people lacks",
-                    many(lost, "response is", "responses are")
+                    "{} of {name} {}",
+                    many(lost, "response", "responses"),
+                    match by {
+                        By::Person => "name a person whom the register of people lacks",
+                        By::Email => "give an e-mail that leads to nobody in the register of people",
+                    }
                 ),
             )
             .count(lost),

@@ -25,6 +25,7 @@ mod programme;
 mod protect;
 mod publish;
 mod rows;
+mod same_bytes;
 mod spec;
 mod statistics;
 mod support;
