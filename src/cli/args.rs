@@ -18,6 +18,8 @@ pub struct Line {
 /// One command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Draft a spec for a folder of exports: reach.toml, the codebook and the recodes
+    Init(Init),
     /// Show what the reader understands of a file; shows no cell
     Inspect(Inspect),
     /// Show how every file is understood, and every problem at once; writes nothing
@@ -28,6 +30,19 @@ pub enum Command {
     Demo(Demo),
     /// Explain a topic, or a command
     Help(Help),
+}
+
+/// `reach init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder of your exports; what stands in it is never written over
+    pub folder: PathBuf,
+    /// Append to the spec in the folder what new files and new columns bring
+    #[arg(long)]
+    pub add: bool,
+    /// Write the codebook and the recodes as CSV instead of .xlsx
+    #[arg(long)]
+    pub csv: bool,
 }
 
 /// `reach inspect`.

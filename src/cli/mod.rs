@@ -15,6 +15,7 @@ mod account;
 pub mod args;
 mod demo;
 mod help;
+mod init;
 mod inspect;
 mod pipeline;
 mod run;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
 
 fn obey(command: &Command) -> Exit {
     match command {
+        Command::Init(asked) => init::init(asked),
         Command::Inspect(asked) => inspect::inspect(asked),
         Command::Check(asked) => {
             threads(asked.threads);

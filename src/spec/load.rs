@@ -250,12 +250,13 @@ fn complete(source: &Source, toml: &str, book: &str, problems: &mut Problems) {
 /// What the spec leaves open and a person could say, with what is done until then.
 fn asks(source: &Source, toml: &str, problems: &mut Problems) {
     let has = |wanted: Role| source.columns.iter().any(|rule| matches!(rule.is, Is::Role(role, _) if role == wanted));
-    let mut ask = |key: &str, message: String, hint: &str| {
+    let mut ask = |code: &'static str, key: &str, message: String, hint: &str| {
         let place = Place::file(toml).column(format!("source.{}.{key}", source.name));
-        problems.push(Problem::assumed("spec-open", place, message).hint(hint));
+        problems.push(Problem::assumed(code, place, message).hint(hint));
     };
     if source.kind == Kind::People && source.as_at.is_none() && !has(Role::Person) && !has(Role::Email) {
         ask(
+            "as-at-open",
             "as_at",
             format!("[source.{}] does not say on which day this list of people was true", source.name),
             "add the line: as_at = 2026-03-31, with that day",
@@ -264,6 +265,7 @@ fn asks(source: &Source, toml: &str, problems: &mut Problems) {
     // A survey without dates of its own may still name its session or carry the platform's dates, which only the file shows.
     if source.kind == Kind::Survey && source.date.is_none() && !has(Role::Date) && !has(Role::Session) {
         ask(
+            "survey-date-open",
             "date",
             format!("no column of [source.{}] is declared as its date, and the spec gives no day", source.name),
             "give a column the role date in the codebook, or add the line: date = 2026-03-31; else its answers belong to no month",

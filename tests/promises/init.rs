@@ -369,3 +369,38 @@ proptest! {
         }
     }
 }
+
+/// The two commands a new user types: both end well, on exports nobody here made, without an edit between them.
+#[test]
+fn init_then_check_ends_well_on_newcastle() {
+    let Some(samples) = support::samples() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    support::copy_tree(&samples.join("newcastle"), folder.path());
+    let at = folder.path().to_str().unwrap();
+    let drafted = support::reach(&["init", at]);
+    assert_eq!(drafted.exit, Some(0), "{}", drafted.stderr);
+    assert!(drafted.stdout.contains("counts [visits]: 194 columns are headed by months"), "{}", drafted.stdout);
+    let spec = folder.path().join("reach.toml");
+    let checked = support::reach(&["check", spec.to_str().unwrap()]);
+    assert_eq!(checked.exit, Some(0), "{}", checked.stderr);
+    for sentence in [
+        "80,752 of 80,752 rows count",
+        "surveymonkey, 2 header rows",
+        "925 rows would lie before",
+        "site,Cruddas Park,Cruddas",
+        "4,374 rows have 25 August 1996",
+    ] {
+        assert!(
+            format!("{}{}", checked.stdout, checked.stderr).contains(sentence),
+            "{sentence}:\n{}\n{}",
+            checked.stdout,
+            checked.stderr
+        );
+    }
+    let again = support::reach(&["init", at]);
+    assert_eq!(again.exit, Some(20), "{}", again.stderr);
+    assert!(again.stderr.contains("--add"));
+    let added = support::reach(&["init", at, "--add"]);
+    assert_eq!(added.exit, Some(0), "{}", added.stderr);
+    assert!(added.stdout.contains("nothing new"), "{}", added.stdout);
+}
