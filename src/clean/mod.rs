@@ -14,6 +14,7 @@ mod numbers;
 mod pairs;
 mod personal;
 mod plan;
+mod profile;
 mod questions;
 mod rows;
 mod stage;
@@ -31,6 +32,7 @@ use crate::problem::Problems;
 use crate::spec::{Class, Role, Spec};
 
 pub use dates::last_day;
+pub use profile::{Look, Profile, profile};
 pub use stage::clean;
 pub use written::month_header;
 

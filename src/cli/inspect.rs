@@ -7,10 +7,12 @@ use serde::Serialize;
 use super::account::{number, part, some};
 use super::args::{Format, Inspect};
 use super::voice::{self, Voice, plain};
+use crate::clean;
 use crate::exit::Exit;
 use crate::ingest::{self, Column, InputFile, Part, ReadOptions, Sheets, Table};
 use crate::ledger::Furniture;
 use crate::problem::Problems;
+use crate::spec::DateOrder;
 
 /// How many shapes of a column are shown, and how long one may be.
 const SHAPES: usize = 3;
@@ -52,6 +54,8 @@ struct ColumnReport<'a> {
     distinct: usize,
     /// The commonest shapes: digits as `9`, each run of letters as `a`, other signs as they are.
     shapes: Vec<Shape>,
+    /// What its values are, with the order of dates and its proof.
+    looks_like: clean::Profile,
 }
 
 #[derive(Serialize)]
@@ -137,6 +141,7 @@ fn column(column: &Column) -> ColumnReport<'_> {
         blank,
         distinct,
         shapes,
+        looks_like: clean::profile(column),
     }
 }
 
@@ -216,10 +221,41 @@ fn in_words(file: &FileReport<'_>) -> String {
                 number(column.distinct as u64),
                 shapes.join(", "),
             ));
+            out.extend(looks_like(&column.looks_like));
         }
     }
     out.push(String::new());
     out.join("\n") + "\n"
+}
+
+/// What a column is taken for, one line each: its kind, its dates' orders with their proof, its closed answers.
+fn looks_like(profile: &clean::Profile) -> Vec<String> {
+    let mut about = profile.look.words().to_owned();
+    if let Some(zero @ 1..) = profile.zero {
+        about.push_str(&format!(", {} of them zero", number(zero)));
+    }
+    for (what, n) in [("refused", profile.refused), ("words for missing", profile.missing)] {
+        if n > 0 {
+            about.push_str(&format!(", {} {what}", number(n)));
+        }
+    }
+    let mut out = vec![format!("        {about}")];
+    out.extend(profile.assumed.iter().map(|a| format!("        {}", plain(a))));
+    for p in &profile.dates {
+        let order = match p.order {
+            Some(DateOrder::DayMonthYear) => "day month year",
+            Some(DateOrder::MonthDayYear) => "month day year",
+            Some(DateOrder::YearMonthDay) => "year month day",
+            None => "not known: the spec must say",
+        };
+        out.push(format!("        {} in {}: {order} ({})", p.pattern, some(p.rows, "row", "rows"), plain(&p.proof)));
+    }
+    if !profile.answers.is_empty() {
+        let answers: Vec<String> =
+            profile.answers.iter().map(|(a, n)| format!("{} ({})", plain(a), number(*n))).collect();
+        out.push(format!("        {}", answers.join(", ")));
+    }
+    out
 }
 
 #[cfg(test)]

@@ -312,7 +312,8 @@ fn a_register_with_marks_and_one_without_ids_of_sessions() {
     let c = programme(toml, marked, "", &[("list.csv", csv)]);
     assert_eq!(account(&c, "list.csv").set_aside.iter().map(|s| s.record).collect::<Vec<_>>(), [5, 7]);
     let dated = "r,Who,person,id,,,,\nr,When,date,date,,,,\nr,Where,site,,,,,\n";
-    let csv = "Who,When,Where\n7,2024-03-01,City\n7,2024-03-02,City\n7,1 March 2024,CITY\n7,2024-03-01,Walker\n7,,City\n";
+    let csv =
+        "Who,When,Where\n7,2024-03-01,City\n7,2024-03-02,City\n7,1 March 2024,CITY\n7,2024-03-01,Walker\n7,,City\n";
     let c = programme(toml, dated, "", &[("list.csv", csv)]);
     let got: Vec<_> = account(&c, "list.csv").set_aside.iter().map(|s| (s.record, s.reason)).collect();
     assert_eq!(got, [(4, Reason::Duplicate), (6, Reason::Unreadable)]);
