@@ -44,7 +44,7 @@ pub fn panicked(at: &str) {
     }
 }
 
-/// How many entries of a group are shown.
+/// How many entries of a long group are shown.
 const SHOWN: usize = 5;
 
 impl Voice {
@@ -184,21 +184,23 @@ fn grouped(problems: &[&Problem]) -> Vec<String> {
     let mut out = Vec::new();
     for (_, code, list) in groups {
         let Some(first) = list.first() else { continue };
+        // "And 1 more" would take the line of that one.
+        let shown = if list.len() == SHOWN + 1 { list.len() } else { SHOWN };
         let same = list.len() > 1 && list.iter().all(|p| p.message == first.message);
         if list.len() == 1 {
             out.push(format!("  {}  [{code}]", sentence(first)));
         } else if same {
             out.push(format!("  {}, in {} places  [{code}]", plain(&first.message), list.len()));
-            out.extend(list.iter().take(SHOWN).map(|p| format!("      {}", place(p))));
+            out.extend(list.iter().take(shown).map(|p| format!("      {}", place(p))));
         } else {
             out.push(format!("  {} times  [{code}]", list.len()));
-            out.extend(list.iter().take(SHOWN).map(|p| format!("      {}", sentence(p))));
+            out.extend(list.iter().take(shown).map(|p| format!("      {}", sentence(p))));
         }
-        if list.len() > SHOWN {
-            out.push(format!("      and {} more", list.len() - SHOWN));
+        if list.len() > shown {
+            out.push(format!("      and {} more", list.len() - shown));
         }
         let mut hints: Vec<&str> = Vec::new();
-        for hint in list.iter().take(SHOWN).filter_map(|p| p.hint.as_deref()) {
+        for hint in list.iter().take(shown).filter_map(|p| p.hint.as_deref()) {
             if !hints.contains(&hint) {
                 hints.push(hint);
             }

@@ -80,3 +80,33 @@ fn inspect_tells_what_a_file_is_and_shows_no_cell() {
     assert_eq!(json[0]["tables"][0]["columns"][1]["blank"], 1);
     assert_eq!(reach(&["inspect", "/nowhere.csv"]).exit, Some(13));
 }
+
+#[test]
+fn init_drafts_a_spec_that_runs_overwrites_nothing_and_adds_what_is_new() {
+    let programme = crate::support::Programme::new();
+    for name in ["reach.toml", "codebook.csv", "recodes.csv"] {
+        std::fs::remove_file(programme.file(name)).unwrap();
+    }
+    let folder = programme.folder().to_str().unwrap();
+    let ran = reach(&["init", folder, "--csv"]);
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.contains("visits.csv") && ran.stdout.contains("counts"), "{}", ran.stdout);
+    let checked = reach(&["check", folder]);
+    assert_eq!(checked.exit, Some(0), "{}", checked.stderr);
+
+    let spec = std::fs::read_to_string(programme.file("reach.toml")).unwrap();
+    let again = reach(&["init", folder]);
+    assert_eq!(again.exit, Some(20), "{}", again.stderr);
+    assert!(!programme.file("codebook.xlsx").exists());
+    assert_eq!(std::fs::read_to_string(programme.file("reach.toml")).unwrap(), spec);
+
+    programme.write("reach.toml", &format!("{spec}# a note of mine\n"));
+    programme.write("enquiries.csv", "Library,2025-04,2025-05\nBaltic,12,9\nHarbour,3,\n");
+    let added = reach(&["init", folder, "--add"]);
+    assert_eq!(added.exit, Some(0), "{}", added.stderr);
+    let grown = std::fs::read_to_string(programme.file("reach.toml")).unwrap();
+    assert!(grown.contains("# a note of mine") && grown.contains("enquiries.csv"), "{grown}");
+    let checked = reach(&["check", folder]);
+    assert_eq!(checked.exit, Some(0), "{}", checked.stderr);
+    assert!(checked.stdout.contains("enquiries.csv"), "{}", checked.stdout);
+}
