@@ -24,6 +24,7 @@ mod newcastle;
 mod programme;
 mod protect;
 mod publish;
+mod report;
 mod rows;
 mod same_bytes;
 mod spec;

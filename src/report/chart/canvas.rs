@@ -5,6 +5,7 @@ use plotters::prelude::SVGBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color as _, RGBColor, ShapeStyle, TextStyle};
 
+use super::super::safe;
 use super::text;
 
 /// Colours of the Government Analysis Function's palette, and greys.
@@ -111,6 +112,7 @@ impl Canvas<'_> {
     }
     /// One line of text, vertically centred on `y`.
     pub fn text(&mut self, x: i32, y: i32, look: Type, words: &str) -> Drawn {
+        let words = safe::scrub(words);
         if words.trim().is_empty() {
             return Ok(());
         }
@@ -124,7 +126,7 @@ impl Canvas<'_> {
             color: look.colour.to_backend_color(),
             pos: Pos::new(horizontal, VPos::Center),
         };
-        self.backend.draw_text(words, &style, (x, y + self.top)).map_err(failed)
+        self.backend.draw_text(&words, &style, (x, y + self.top)).map_err(failed)
     }
 }
 
@@ -180,7 +182,7 @@ pub fn sheet(frame: &Frame, height: i32, plot: impl FnOnce(&mut Canvas<'_>) -> D
 /// The root element with its name and description, and the font said once instead of on every text.
 fn finish(svg: &str, frame: &Frame, height: i32) -> String {
     let body = svg.split_once(">\n").map_or("", |(_, body)| body);
-    let family = super::super::safe::markup(text::FAMILY);
+    let family = safe::markup(text::FAMILY);
     let body = body
         .replace(&format!(" font-family=\"{}\"", text::FAMILY.replace('\'', "&apos;")), "")
         .replace(" opacity=\"1\"", "")
@@ -196,8 +198,8 @@ fn finish(svg: &str, frame: &Frame, height: i32) -> String {
          <desc id=\"{id}-d\">{description}</desc>{body}</svg>\n",
         w = frame.width,
         id = frame.id,
-        title = super::super::safe::markup(&frame.title),
-        description = super::super::safe::markup(&frame.description),
+        title = safe::markup(&frame.title),
+        description = safe::markup(&frame.description),
         body = body.trim_end().trim_end_matches("</svg>"),
     )
 }

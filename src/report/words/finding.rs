@@ -65,15 +65,15 @@ fn over_time(title: &str, figures: &[&Figure], whole: bool) -> Option<String> {
     if figures.len() < 2 || drawn(high) == drawn(low) {
         return Some(format!("{title}: {} in {}", shown(high), label(high)));
     }
-    // Where some numbers are missing, put together or only known to be at least so high, nobody can say which is the lowest.
-    if !whole || figures.iter().any(|f| is_least(f)) {
-        return Some(format!("{title}: highest in {} ({})", label(high), shown(high)));
-    }
     let at = |found: &[&Figure]| match found {
         [one] => label(one).to_owned(),
         [first, ..] => format!("{} and other times", label(first)),
         [] => String::new(),
     };
+    // Where some numbers are missing, put together or only known to be at least so high, nobody can say which is the lowest.
+    if !whole || figures.iter().any(|f| is_least(f)) {
+        return Some(format!("{title}: highest in {} ({})", at(&top), shown(high)));
+    }
     Some(format!("{title}: highest in {} ({}), lowest in {} ({})", at(&top), shown(high), at(&bottom), shown(low)))
 }
 
