@@ -119,6 +119,7 @@ fn linked(labels: &[&str]) -> Linked {
             by: "site".into(),
             left_rows: 9,
             left_matched: 7,
+            left_blank: 1,
             right_rows: 8,
             right_matched: 7,
             left_only: vec![(labels[3].into(), 2)],
