@@ -70,6 +70,13 @@ fn normal(text: &str, role: Role) -> Option<String> {
             (at > 0 && at + 1 < trimmed.len() && !trimmed.contains(' ')).then(|| trimmed.to_lowercase())
         }
         Role::Postcode => {
+            // A sector (NE1 1) keeps its space: without it, it would be another district (NE11).
+            if let Some((outward, sector)) = trimmed.split_once(' ')
+                && outward.chars().all(char::is_alphanumeric)
+                && matches!(sector.as_bytes(), [digit] if digit.is_ascii_digit())
+            {
+                return Some(format!("{} {sector}", outward.to_uppercase()));
+            }
             let code: String = trimmed.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
             (!code.is_empty()).then(|| spaced(&code))
         }
@@ -133,6 +140,7 @@ mod tests {
             ("ne1 4ab", Role::Postcode, Some("NE1 4AB")),
             ("NE14AB", Role::Postcode, Some("NE1 4AB")),
             ("ne15", Role::Postcode, Some("NE15")),
+            ("ne1  5", Role::Postcode, Some("NE1 5")),
             ("12.0", Role::Person, Some("12")),
             ("0012", Role::Person, Some("0012")),
             ("1.5", Role::Person, Some("1.5")),

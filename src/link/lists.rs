@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::spec::{Role, Source, fold};
 
 use super::books::{Books, many};
-use super::people::{By, Digest, Persons};
+use super::people::{Digest, Persons};
 use super::questions::{self, Part};
 use super::sites::Sites;
 use super::{PeopleList, columns, postcode};
@@ -95,13 +95,10 @@ pub(super) fn gather(
 
 /// Gives each accepted row of a register its person; a row without an identifier, or with one that stands above, is set aside.
 fn identify(table: &mut CleanTable, list: &mut PeopleList, persons: &mut Persons, books: &mut Books) {
-    let digests: Vec<Option<Digest>> = match persons.identities(table).filter(|found| found.by == By::Person) {
-        Some(found) => {
-            let of = |row| found.digests.get(columns::code(found.column, row)).copied().flatten();
-            columns::accepted(table).into_iter().map(of).collect()
-        }
-        None => columns::accepted(table).iter().map(|_| None).collect(),
-    };
+    let of_codes = persons.of_register(table).unwrap_or_default();
+    let column = columns::column(table, Role::Person);
+    let of = |row| of_codes.get(columns::code(column?, row)).copied().flatten();
+    let digests: Vec<Option<Digest>> = columns::accepted(table).into_iter().map(of).collect();
     let mut aside = Vec::new();
     let mut standing = vec![false; persons.len()];
     for &person in &list.persons {

@@ -1,5 +1,7 @@
 //! Persons: identities become pseudonyms and dense numbers, and personal texts end.
 
+use std::collections::BTreeMap;
+
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -53,6 +55,8 @@ pub(super) struct Persons {
     split: HashSet<Digest, FixedState>,
     /// From the digest of an e-mail to that of its person; `None` where an e-mail belongs to several persons.
     emails: HashMap<Digest, Option<Digest>, FixedState>,
+    /// The digests of the registers of people, by account, until their lists are made.
+    kept: BTreeMap<usize, Vec<Option<Digest>>>,
     /// Whether a people register with identifiers exists.
     pub any_register: bool,
 }
@@ -67,6 +71,7 @@ impl Persons {
             registered: HashSet::default(),
             split: HashSet::default(),
             emails: HashMap::default(),
+            kept: BTreeMap::new(),
             any_register: false,
         };
         let kind = |table: &&CleanTable| spec.sources.get(table.source).map(|source| source.kind);
@@ -95,14 +100,14 @@ impl Persons {
     fn find_split(&mut self, table: &CleanTable) {
         let Some(column) = columns::column(table, Role::Person) else { return };
         let texts = columns::identifiers(column);
-        let folded = self.digest_all(&texts, |text| ("person", columns::identity(text)));
-        let mut seen: HashMap<Digest, &str, FixedState> = HashMap::default();
+        let identities: Vec<Option<String>> = texts.iter().map(|text| text.map(columns::identity)).collect();
+        let mut seen: std::collections::HashMap<&str, &str> = std::collections::HashMap::new();
         for row in columns::accepted(table) {
             let code = columns::code(column, row);
-            if let (Some(Some(text)), Some(Some(digest))) = (texts.get(code), folded.get(code))
-                && *seen.entry(*digest).or_insert(text) != *text
+            if let (Some(Some(text)), Some(Some(identity))) = (texts.get(code), identities.get(code))
+                && *seen.entry(identity).or_insert(text) != *text
             {
-                self.split.insert(*digest);
+                self.split.insert(self.pseudonymiser.of("person", identity));
             }
         }
     }
@@ -123,6 +128,7 @@ impl Persons {
                 *known = None;
             }
         }
+        self.kept.insert(table.account, found.digests);
         books.note(
             Problem::noted(
                 "e-mail-shared",
@@ -154,6 +160,11 @@ impl Persons {
         }
         let column = columns::column(table, Role::Email)?;
         Some(Identities { by: By::Email, column, digests: self.email_digests(column) })
+    }
+
+    /// The digests per code of the identifiers of a register of people, which were made when it was opened.
+    pub fn of_register(&mut self, table: &CleanTable) -> Option<Vec<Option<Digest>>> {
+        self.kept.remove(&table.account)
     }
 
     fn email_digests(&self, column: &CleanColumn) -> Vec<Option<Digest>> {
