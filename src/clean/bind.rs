@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::written::month_header;
 use crate::exit::Exit;
 use crate::ingest::{Column, Intake, Part, Table};
-use crate::problem::{Place, Problem, Problems};
+use crate::problem::{Problem, Problems};
 use crate::spec::{Is, Kind, Role, RoleType, Selector, Source, Spec, fold};
 
 /// What the columns of one table are.
@@ -86,7 +86,7 @@ pub fn bind(intake: &Intake, spec: &Spec) -> (Vec<Binding>, Problems) {
         }
         for (at, rule) in source.columns.iter().enumerate() {
             if !found.contains(&(index, at)) {
-                missing(source, &rule.selector, rule.row, &tables, intake, &mut problems);
+                missing(spec, source, &rule.selector, rule.row, &tables, intake, &mut problems);
             }
         }
     }
@@ -272,6 +272,7 @@ fn repeated(table: &Table, source: &Source, intake: &Intake, binding: &mut Bindi
 }
 
 fn missing(
+    spec: &Spec,
     source: &Source,
     selector: &Selector,
     row: u64,
@@ -282,7 +283,7 @@ fn missing(
     let files: BTreeSet<&str> =
         tables.iter().filter_map(|t| intake.files.get(t.file)).map(|f| f.name.as_str()).collect();
     let files = files.into_iter().collect::<Vec<_>>().join(", ");
-    let place = Place::file("codebook").row(row);
+    let place = super::words::codebook(spec).row(row);
     let problem = match selector {
         Selector::Named(name) => {
             let near = near_header(&fold(name), tables);

@@ -24,9 +24,11 @@ const MARGIN_DAYS: i64 = 31;
 pub struct Around {
     /// The newest year a two-digit year can mean.
     pub pivot: i16,
-    /// A day after which no date of the column can lie (`as_at`, `--as-of`).
+    /// A day after which no date of the column can lie (`as_at`).
     pub bound: Option<Date>,
-    /// What the spec says of columns that do not prove their order.
+    /// What the spec says of this very source: it stands before any assumption.
+    pub declared_here: Option<DateOrder>,
+    /// What the spec says of the programme's columns that do not prove their order.
     pub declared: Option<DateOrder>,
     /// Whether a month alone is a date here (`2024-04` in a list of counts).
     pub months: bool,
@@ -114,20 +116,9 @@ pub fn prove(members: &[Member<'_>], around: Around) -> Vec<Proved> {
 
     by_parts(members, &evidence, &mut decided);
     by_range(&parsed, &evidence, around, &mut decided);
+    by_declaration(around.declared_here, &evidence, &mut decided);
     by_agreement(&evidence, &mut decided);
-    if let Some(order) = around.declared {
-        for (evidence, decided) in evidence.iter().zip(&mut decided) {
-            for shape in evidence.keys() {
-                if order != DateOrder::YearMonthDay || shape.year == 2 {
-                    decided.entry(*shape).or_insert_with(|| Decision {
-                        order,
-                        proof: "reach.toml says so; the column itself does not tell".to_owned(),
-                        assumed: false,
-                    });
-                }
-            }
-        }
-    }
+    by_declaration(around.declared, &evidence, &mut decided);
     let mut out = Vec::new();
     for (((member, parsed), evidence), decided) in members.iter().zip(&parsed).zip(&evidence).zip(&decided) {
         out.push(read(member.texts, parsed, evidence, decided, around));
@@ -243,8 +234,8 @@ fn by_range(
     let outside = |at: Option<DateTime>| {
         at.is_none_or(|at| newest.is_some_and(|n| at.date() > n) || oldest.is_some_and(|o| at.date() < o))
     };
-    // Rows that only one of the two orders puts inside, per pattern.
-    let mut votes: BTreeMap<Shape, (u64, u64)> = BTreeMap::new();
+    // Rows that only one of the two orders puts inside, and rows that neither does, per pattern.
+    let mut votes: BTreeMap<Shape, (u64, u64, u64)> = BTreeMap::new();
     for (parsed, decided) in parsed.iter().zip(decided.iter()) {
         for (_, rows, w) in parsed {
             if matches!(w.day, Day::Open { .. }) && !decided.contains_key(&w.shape) {
@@ -253,6 +244,7 @@ fn by_range(
                 let at = votes.entry(w.shape).or_default();
                 at.0 += if month_first && !day_first { *rows } else { 0 };
                 at.1 += if day_first && !month_first { *rows } else { 0 };
+                at.2 += if day_first && month_first { *rows } else { 0 };
             }
         }
     }
@@ -263,7 +255,12 @@ fn by_range(
     };
     for (own, decided) in evidence.iter().zip(decided.iter_mut()) {
         for (shape, e) in own.iter().filter(|(_, e)| !e.contradicts()) {
-            let (day, month) = votes.get(shape).copied().unwrap_or_default();
+            let (day, month, neither) = votes.get(shape).copied().unwrap_or_default();
+            // The right order puts all dates but a few typing errors inside. Where it does not, the proved dates are no measure for
+            // these: an older system's, say.
+            if neither.saturating_mul(100) > e.rows {
+                continue;
+            }
             let (order, rows, other) = match (day, month) {
                 (1.., 0) => (DateOrder::DayMonthYear, day, "month"),
                 (0, 1..) => (DateOrder::MonthDayYear, month, "day"),
@@ -273,6 +270,23 @@ fn by_range(
             decided.entry(*shape).or_insert_with(|| Decision {
                 order,
                 proof: format!("{} would lie {limits} if the {other} came first", super::words::rows_words(rows)),
+                assumed: false,
+            });
+        }
+    }
+}
+
+fn by_declaration(
+    declared: Option<DateOrder>,
+    evidence: &[BTreeMap<Shape, Evidence>],
+    decided: &mut [BTreeMap<Shape, Decision>],
+) {
+    let Some(order) = declared else { return };
+    for (evidence, decided) in evidence.iter().zip(decided) {
+        for shape in evidence.keys().filter(|shape| order != DateOrder::YearMonthDay || shape.year == 2) {
+            decided.entry(*shape).or_insert_with(|| Decision {
+                order,
+                proof: "reach.toml says so; the column itself does not tell".to_owned(),
                 assumed: false,
             });
         }

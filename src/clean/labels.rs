@@ -120,6 +120,10 @@ fn most_frequent(written: &BTreeMap<String, u64>) -> Option<String> {
 
 /// The text without the white space around and doubled inside.
 pub fn one_line(text: &str) -> String {
+    let trimmed = text.trim_matches(' ');
+    if trimmed.is_ascii() && !trimmed.bytes().any(|b| b.is_ascii_whitespace() || b == 0x0b) {
+        return trimmed.to_owned();
+    }
     text.split(|c: char| c.is_whitespace() || c == '\u{a0}' || c == '\u{feff}' || c == '\u{200b}')
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()

@@ -52,7 +52,7 @@ pub fn questions<'a>(
             })
             .collect();
         let recodes = Recodes::of(&spec.recodes, &question.key);
-        let place = || Place::file("codebook").row(rule.row);
+        let place = || words::codebook(spec).row(rule.row);
         let wanted = match question.answers {
             Answers::Number => Some(Wanted::Number),
             Answers::Percent => Some(Wanted::Percent),
@@ -217,8 +217,9 @@ pub fn source_dates(
             .collect();
         let around = Around {
             pivot: pivot(spec, as_of),
-            bound: [declared.as_at, as_of].into_iter().flatten().min(),
-            declared: declared.dates.or(spec.programme.dates),
+            bound: declared.as_at.filter(|_| declared.kind == Kind::People),
+            declared_here: declared.dates,
+            declared: spec.programme.dates,
             months: declared.kind == Kind::Counts && role == Role::Date,
         };
         for (&(at, column), proved) in places.iter().zip(dates::prove(&members, around)) {

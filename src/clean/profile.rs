@@ -258,7 +258,7 @@ fn is_postcode(text: &str) -> bool {
 
 /// The orders of a column of dates as far as the column itself proves them.
 fn proofs(values: &Texts) -> Vec<PatternProof> {
-    let around = Around { pivot: PIVOT, bound: None::<Date>, declared: None, months: true };
+    let around = Around { pivot: PIVOT, bound: None::<Date>, declared_here: None, declared: None, months: true };
     prove(&[Member { texts: values }], around).pop().map(|p| p.patterns).unwrap_or_default()
 }
 

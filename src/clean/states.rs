@@ -82,8 +82,8 @@ pub fn state(text: &str) -> Kind {
     if trimmed.len() > 48 {
         return Kind::Value;
     }
-    let first = trimmed.chars().next().unwrap_or(' ');
-    if first.is_ascii_digit() {
+    // No word of the lists has a digit but one error: ids and dates are values without being folded.
+    if !trimmed.starts_with('#') && trimmed.bytes().any(|b| b.is_ascii_digit()) {
         return Kind::Value;
     }
     folded(&fold(trimmed))

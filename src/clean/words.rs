@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::ingest::{Column, Intake, Table};
 use crate::problem::Place;
+use crate::spec::Spec;
 
 /// 13402 as `13,402`.
 pub fn grouped(n: u64) -> String {
@@ -72,6 +73,12 @@ pub fn day_words(date: Date) -> String {
 pub fn column_name(column: &Column) -> String {
     let title = super::labels::one_line(&column.title());
     if title.is_empty() { column.letters() } else { format!("{} ({title})", column.letters()) }
+}
+
+/// The codebook, under the name it has beside `reach.toml`.
+pub fn codebook(spec: &Spec) -> Place {
+    let name = spec.texts.iter().map(|(name, _)| name).find(|name| name.to_lowercase().contains("codebook"));
+    Place::file(name.map_or("codebook", String::as_str))
 }
 
 /// Where a table stands.

@@ -318,3 +318,28 @@ fn a_register_with_marks_and_one_without_ids_of_sessions() {
     let got: Vec<_> = account(&c, "list.csv").set_aside.iter().map(|s| (s.record, s.reason)).collect();
     assert_eq!(got, [(4, Reason::Duplicate), (6, Reason::Unreadable)]);
 }
+
+#[test]
+fn proved_dates_of_an_older_system_are_no_measure_for_newer_ones() {
+    // The year-first dates end in March; the others go on to October, and no part is over 12.
+    let csv =
+        "When,OK\n2024-03-01,Yes\n2024-03-05,Yes\n03/09/2024,Yes\n05/10/2024,Yes\n04/09/2024,Yes\n11/10/2024,No\n";
+    let book = "s,When,date,date,,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    let c = programme(SURVEY, book, "", &[("s.csv", csv)]);
+    assert!(problem(&c, "date-undecided").is_some(), "{:?}", c.dates);
+}
+
+#[test]
+fn what_the_spec_says_of_a_source_stands_before_an_assumption() {
+    let csv = "When,OK\n25/04/2024,Yes\n26/04/2024,No\n03/04/24,Yes\n05/04/24,No\n";
+    let book = "s,When,date,date,,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    let c = programme(SURVEY, book, "", &[("s.csv", csv)]);
+    let short = |c: &Cleaned| c.dates[0].patterns.iter().find(|p| p.pattern == "dd/dd/dd").unwrap().clone();
+    assert!(!short(&c).assumed && short(&c).proof.contains("if the month came first"), "{:?}", short(&c));
+    // A day that both orders keep near the proved ones is only assumed to be written like them.
+    let csv = "When,OK\n25/04/2024,Yes\n26/04/2024,No\n05/04/24,No\n04/05/24,No\n";
+    let c = programme(SURVEY, book, "", &[("s.csv", csv)]);
+    assert!(short(&c).assumed && problem(&c, "date-order-assumed").is_some());
+    let c = programme(&format!("{SURVEY}dates = \"month day year\"\n"), book, "", &[("s.csv", csv)]);
+    assert_eq!((short(&c).assumed, short(&c).order), (false, Some(reach::spec::DateOrder::MonthDayYear)));
+}
