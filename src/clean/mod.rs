@@ -18,7 +18,7 @@ mod profile;
 mod questions;
 mod rows;
 mod stage;
-mod states;
+pub(crate) mod states;
 mod words;
 pub(crate) mod written;
 

@@ -7,6 +7,8 @@
 mod add;
 mod book;
 mod columns;
+pub mod inspect;
+mod inspect_text;
 mod kind;
 mod look;
 mod names;
@@ -22,6 +24,7 @@ use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems};
 use crate::spec::{CODEBOOK_COLUMNS, Kind, RECODES_COLUMNS};
 use columns::BookRow;
+pub use inspect_text::in_words;
 
 /// How `init` was called.
 #[derive(Debug, Clone, Copy, Default)]

@@ -206,6 +206,9 @@ fn has_data(workbook: &mut Workbook<'_>, name: &str, place: &Place) -> Result<bo
     Ok(false)
 }
 
+/// A row's number from 1, and its cells that are not blank, at their columns.
+type SheetRow = (u64, Vec<(u32, String)>);
+
 /// The rows of one sheet, as they come.
 struct RowStream<'a, 'b> {
     reader: calamine::XlsxCellReader<'a, Cursor<&'b [u8]>>,
@@ -223,7 +226,7 @@ struct RowStream<'a, 'b> {
 
 impl RowStream<'_, '_> {
     /// The next row that says something: its number from 1, and its cells that are not blank.
-    fn next(&mut self) -> Result<Option<(u64, Vec<(u32, String)>)>, Problem> {
+    fn next(&mut self) -> Result<Option<SheetRow>, Problem> {
         let mut cells: Vec<(u32, String)> = Vec::new();
         let mut row = None;
         loop {

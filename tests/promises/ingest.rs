@@ -317,3 +317,35 @@ fn same_second(american: &str, iso: &str) -> bool {
     let (a, b) = (moment(a[2], a[0], a[1], &a[3..]), moment(b[0], b[1], b[2], &b[3..]));
     (a - b).total(jiff::Unit::Second).unwrap().abs() <= 1.0
 }
+
+#[test]
+fn inspect_tells_every_column_on_lines_of_a_terminal() {
+    let Some(folder) = samples() else { return };
+    let visits = sample(&folder.join("newcastle"), "activity/newcastle-monthly-visits.csv");
+    let seen = reach::draft::inspect::see(&visits);
+    let text = reach::draft::in_words(&seen[0]);
+    assert!(text.contains("194 months, 2008-04 to 2025-3"), "{text}");
+    assert!(text.contains("918") && text.contains("22 zero") && text.contains("10 months between them"), "{text}");
+    let members = sample(&folder.join("newcastle"), "activity/newcastle-active-members-postcode.csv");
+    let seen = reach::draft::inspect::see(&members);
+    let json = serde_json::to_value(&seen).unwrap();
+    let joined = &json[0]["tables"][0]["columns"][2];
+    assert_eq!((joined["stem"].as_str(), joined["type"].as_str()), (Some("Date Added"), Some("date")));
+    assert_eq!((&joined["values"]["answered"], &joined["values"]["blank"]), (&80_496.into(), &256.into()));
+    let orders: Vec<&str> = joined["dates"].as_array().unwrap().iter().map(|d| d["order"].as_str().unwrap()).collect();
+    assert_eq!(orders, ["day-month-year", "day-month-year"]);
+    let mut files = Vec::new();
+    every(&folder, &mut files);
+    for path in files {
+        let intake = read_one(&path, "sample", &all_sheets());
+        for file in reach::draft::inspect::see(&intake) {
+            for column in file.tables.iter().flat_map(|t| &t.columns) {
+                let s = column.values;
+                assert_eq!(s.values, s.answered + s.refused + s.blank + s.not_asked + s.unreadable, "{path:?}");
+            }
+            let text = reach::draft::in_words(&file);
+            assert!(text.lines().all(|line| line.chars().count() <= 100), "{path:?}: {text}");
+            assert!(!text.contains('@'), "{path:?}: no address is shown");
+        }
+    }
+}
