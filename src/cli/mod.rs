@@ -18,6 +18,7 @@ mod help;
 mod init;
 mod inspect;
 mod pipeline;
+pub mod privacy;
 mod run;
 mod signals;
 pub mod voice;

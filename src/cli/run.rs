@@ -1,5 +1,6 @@
 //! `reach run` and `reach check`: the whole way, with and without publishing.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use super::account;
@@ -41,12 +42,10 @@ pub fn run(asked: &Run) -> Exit {
         Some(release) => {
             voice.problems(&problems, &again);
             let path = report_file(&release);
-            voice.closes(
-                "published",
-                exit,
-                &release.name,
-                &format!("Published {}. Open in a browser: {}", release.name, path.display()),
-            );
+            // Where both go to one terminal the path stands once, on the line below.
+            let at = if std::io::stdout().is_terminal() { String::new() } else { format!(" {}", path.display()) };
+            let words = format!("Published {}. Open in a browser:{at}", release.name);
+            voice.closes("published", exit, &release.name, &words);
             voice::out(&format!("{}\n", path.display()));
             exit
         }

@@ -1,12 +1,6 @@
 //! What a programme keeps between runs: the folder `.reach/` beside `reach.toml`.
 //!
-//! | name | what it is |
-//! |---|---|
-//! | `key` | 32 random bytes under which persons become pseudonyms; 0600, made by the first run, refused when others may read it |
-//! | `lock` | held (by the system, so never left behind) while a run is under way |
-//! | `history.jsonl` | one line per published release: id, sequence, as-of, profile, key id, n of every shown cell; only appended to |
-//! | `atoms/<release>` | the counts behind a release, shown or not; what later releases are compared with |
-//! | `pending` | the history line of a release that is just being made current; see [`super::release`] |
+//! [`FILES`] says what is in it.
 //!
 //! The folder is personal data in law and stays 0700.
 
@@ -22,6 +16,24 @@ use super::disk::{self, Disk};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem};
 use crate::protect::{History, Memory, PastRelease};
+
+/// What stands in `.reach/`, and what it is: for `docs/privacy.md`.
+pub const FILES: [(&str, &str); 5] = [
+    (
+        "key",
+        "32 random bytes under which persons become pseudonyms; made by the first run, 0600, refused when others may read it",
+    ),
+    ("lock", "empty; held by the system while a run is under way, so never left behind"),
+    (
+        "history.jsonl",
+        "one line per published release: its number, day, profile, the key's short name, and the count of every cell it showed",
+    ),
+    ("atoms/<release>", "the counts behind a release, shown or not, with which later releases are compared"),
+    (
+        "pending",
+        "only for a moment, or after a crash: the line of `history.jsonl` for a release that is just being made current",
+    ),
+];
 
 /// The file that marks a folder as the demo, so that everyone's run of it gives the same bytes.
 pub const DEMO_KEY_FILE: &str = "worthless-demo-key.txt";

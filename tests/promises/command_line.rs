@@ -8,6 +8,11 @@ fn the_page_of_exit_codes_is_made_from_the_program() {
 }
 
 #[test]
+fn the_page_on_privacy_is_made_from_the_program() {
+    page_is_true("docs/privacy.md", &reach::cli::privacy::page());
+}
+
+#[test]
 fn a_wrong_command_line_ends_with_64_and_writes_nothing_to_standard_output() {
     for args in [&["fly"][..], &["demo"], &["demo", "x", "--seed", "many"], &["help", "nonsense"], &[]] {
         let ran = reach(args);
