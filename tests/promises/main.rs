@@ -10,12 +10,20 @@
     reason = "tests write their own inputs, and a failed step is a failed test"
 )]
 
+use cap::Cap;
+
+/// Counts what the tests' process holds, so that a test can forbid more.
+#[global_allocator]
+static ALLOCATOR: Cap<std::alloc::System> = Cap::new(std::alloc::System, usize::MAX);
+
 mod bad_input;
+mod canaries;
 mod charts;
 mod clean;
 mod command_line;
 mod deleted_rows;
 mod demo;
+mod hostile;
 mod ingest;
 mod init;
 mod link;
