@@ -124,7 +124,10 @@ fn table_seen(table: &Table) -> TableSeen {
 }
 
 fn column_seen(column: &Column) -> ColumnSeen {
-    let profile = clean::profile(column);
+    let mut profile = clean::profile(column);
+    if profile.look == Look::Month && column.texts.iter().any(|(_, text, _)| text.trim_end().ends_with('%')) {
+        profile.look = Look::Percent;
+    }
     ColumnSeen {
         column: column.letters(),
         stem: column.header.first().cloned().unwrap_or_default(),

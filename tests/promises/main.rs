@@ -28,6 +28,7 @@ mod ingest;
 mod init;
 mod link;
 mod measure;
+mod mutated;
 mod newcastle;
 mod programme;
 mod protect;
