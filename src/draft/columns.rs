@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kind::role;
+use super::kind::{PLACE_ASKED, role};
 use super::names;
 use super::profile::{Look, Profile};
 use crate::ingest::{Part, Table};
@@ -111,6 +111,7 @@ fn roles_of(kind: Kind, profiles: &[Profile], context: &Context) -> BTreeMap<usi
         }
         let found = match (role(p), kind) {
             (Some(Role::Headcount), Kind::Counts) => None,
+            (Some(Role::Site), Kind::Survey) if !p.says(&PLACE_ASKED) => None,
             (Some(Role::Name), Kind::Sites) => Some(Role::Site),
             (Some(Role::Date), Kind::People) => Some(Role::Joined),
             (Some(role), _) if !allowed(role) => None,
@@ -432,14 +433,22 @@ fn closed(p: &Profile) -> ClosedList {
     }
     let mut list = found;
     list.sort_by_key(|text| order(text));
-    let note = if p.distinct > list.len() {
+    let note = if p.others {
+        "answers that came once only are counted as (other)"
+    } else if p.distinct > list.len() {
         "values that stand only once are not listed here: check says how many"
     } else {
         "in the order in which they should be printed"
     };
     ClosedList {
         kind_of_answer: one,
-        options: list.iter().map(|text| marked(text)).collect::<Vec<_>>().join(" | "),
+        options: {
+            let mut options: Vec<String> = list.iter().map(|text| marked(text)).collect();
+            if p.others {
+                options.push("(other)".into());
+            }
+            options.join(" | ")
+        },
         note,
     }
 }

@@ -32,6 +32,9 @@ pub const PLACE: [&str; 15] = [
     "house",
 ];
 
+/// Words that head a column of places in a questionnaire too, where “location” may be the respondent's own.
+pub const PLACE_ASKED: [&str; 7] = ["site", "library", "branch", "museum", "venue", "gallery", "hub"];
+
 /// The role that a column's header names by itself, whatever the file is.
 pub fn role(p: &Profile) -> Option<Role> {
     if p.words.len() > 7 || p.stem.ends_with('?') {
@@ -103,7 +106,6 @@ pub fn role(p: &Profile) -> Option<Role> {
             "participants",
             "audience",
             "people",
-            "number",
         ])
     {
         return Some(Role::Headcount);
@@ -167,7 +169,11 @@ pub fn decide(table: &Table, profiles: &[Profile]) -> Guess {
     let options = profiles.iter().filter(|p| p.part == Part::Option).count();
     let timestamp =
         profiles.iter().any(|p| p.look == Look::Date && p.is(&["timestamp", "submitted", "submit date", "completed"]));
-    if asking.len() >= 2 || (asking.len() * 3 >= named.len().max(1) && !asking.is_empty()) || options > 1 || timestamp {
+    if (asking.len() >= 2 && asking.len() * 4 >= named.len())
+        || (asking.len() * 3 >= named.len().max(1) && !asking.is_empty())
+        || options > 1
+        || timestamp
+    {
         let why = if asking.is_empty() {
             "it has a time stamp and answers".to_string()
         } else {

@@ -41,8 +41,10 @@ pub struct Profile {
     pub distinct: usize,
     /// Distinct values with their rows, most frequent first; kept only where they may be an option list.
     pub values: Vec<(String, u64)>,
-    /// Whether values are several answers joined by `;`.
+    /// Whether values are several answers joined by `;` or `, `.
     pub joined: bool,
+    /// Whether joined answers have parts that come once only: an open "other" in the same cell.
+    pub others: bool,
     pub integers: bool,
     /// Whether most numbers carry a percent sign.
     pub percent: bool,
@@ -96,6 +98,7 @@ pub fn look(index: usize, column: &Column) -> Profile {
         distinct: 0,
         values: Vec::new(),
         joined: false,
+        others: false,
         integers: true,
         percent: false,
         range: (f64::INFINITY, f64::NEG_INFINITY),
@@ -167,7 +170,16 @@ pub fn look(index: usize, column: &Column) -> Profile {
         Look::Texts
     };
     if out.look == Look::Texts || out.look == Look::Number {
-        let closed = if out.joined { closed_parts(values) } else { closed_values(values, out.filled, letters) };
+        let mut others = false;
+        let closed = if out.joined {
+            closed_parts(&values, ';', &mut others)
+        } else {
+            // Several answers joined by commas are told from one answer with a comma by parts that come in other company.
+            let parts = if commas(&values) { closed_parts(&values, ',', &mut others) } else { None };
+            out.joined = parts.is_some();
+            parts.or_else(|| closed_values(values, out.filled, letters))
+        };
+        out.others = out.joined && others;
         if let Some(values) = closed {
             if out.look == Look::Texts {
                 out.look = Look::Closed;
@@ -191,20 +203,59 @@ fn closed_values(values: Values, filled: u64, letters: u64) -> Option<Vec<(Strin
         .then_some(list)
 }
 
-/// The answers joined by `;` in one cell that come again, if they are few and make up most of what is joined.
-fn closed_parts(values: Values) -> Option<Vec<(String, u64)>> {
+/// The answers joined in one cell that come again, if they are few and make up most of what is joined.
+fn closed_parts(values: &Values, by: char, others: &mut bool) -> Option<Vec<(String, u64)>> {
     let mut parts: Values = Values::new();
     let mut all = 0;
-    for (text, _, rows) in values.into_values() {
-        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+    for (text, _, rows) in values.values() {
+        for part in split(text, by) {
             all += rows;
-            let entry = parts.entry(fold(part)).or_insert_with(|| (part.to_string(), rows, 0));
+            let entry = parts.entry(fold(&part)).or_insert_with(|| (part.clone(), *rows, 0));
             entry.2 += rows;
         }
     }
     let list = repeated(parts);
     let covered: u64 = list.iter().map(|(_, rows)| rows).sum();
-    (!list.is_empty() && list.len() <= 40 && covered * 10 >= all * 8 && list.iter().all(may_be_option)).then_some(list)
+    *others = covered < all;
+    let enough = if by == ',' { 9 } else { 8 };
+    (!list.is_empty() && list.len() <= 40 && covered * 10 >= all * enough && list.iter().all(may_be_option))
+        .then_some(list)
+}
+
+/// The parts of a text, not divided inside brackets.
+fn split(text: &str, by: char) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut depth = 0u32;
+    for c in text.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if c == by && depth == 0 {
+            parts.push(String::new());
+        } else if let Some(part) = parts.last_mut() {
+            part.push(c);
+        }
+    }
+    parts.iter().map(|part| part.trim().to_string()).filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether commas join answers: many values have one, and nearly every part stands in more than one of the values.
+fn commas(values: &Values) -> bool {
+    let (mut with, mut rows) = (0u64, 0u64);
+    let mut company: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
+    for (text, _, n) in values.values() {
+        rows += n;
+        with += if text.contains(", ") { *n } else { 0 };
+        for part in split(text, ',') {
+            *company.entry(fold(&part)).or_default() += 1;
+        }
+    }
+    let all: u32 = company.values().sum();
+    let shared: u32 = company.values().filter(|n| **n >= 2).sum();
+    let parts = company.values().filter(|n| **n >= 2).count();
+    with * 5 >= rows && (3..=40).contains(&parts) && u64::from(shared) * 20 >= u64::from(all) * 17 && values.len() >= 4
 }
 
 /// Values of at least two rows, most frequent first. A value that stands once may be somebody's own words.
@@ -317,6 +368,25 @@ mod tests {
         assert_eq!(look("Best", &["the puppets", "the magic", "all of it", "none"]), Look::Texts);
         assert_eq!(look("Id", &["0012", "0013"]), Look::Texts);
         assert_eq!(look("Id", &["", ""]), Look::Blank);
+    }
+
+    #[test]
+    fn answers_joined_by_commas_are_told_from_answers_with_a_comma() {
+        let many = ["A, B", "A", "B, C (x, y)", "C (x, y)", "A, C (x, y)", "A, B, C (x, y)", "B"];
+        let p = super::look(0, &column("Which?", &many));
+        assert!(p.joined && p.look == Look::Closed);
+        assert_eq!(p.values.iter().map(|(v, _)| v.as_str()).collect::<Vec<_>>(), ["A", "B", "C (x, y)"]);
+        let one = [
+            "Yes, definitely",
+            "Yes, definitely",
+            "Probably",
+            "Probably",
+            "No, never",
+            "No, never",
+            "Yes, a bit",
+            "Yes, a bit",
+        ];
+        assert!(!super::look(0, &column("Again?", &one)).joined);
     }
 
     #[test]

@@ -107,14 +107,10 @@ pub fn section(source: &SourceDraft) -> String {
     };
     let Some(kind) = source.kind else {
         let shown = source.files.first().map(String::as_str).unwrap_or_default();
-        let _ = writeln!(
-            out,
-            "#? What is {}? {}. If it belongs here: take the # off the next lines, write its kind (survey, people, sessions,",
-            comment(shown),
-            comment(&capital(&source.why))
-        );
+        let _ = writeln!(out, "#? What is {}? {}.", comment(shown), comment(&capital(&source.why)));
         out.push_str(
-            "# attendance, counts or sites) and run `reach init --add`, which drafts its rows of the codebook.\n",
+            "# If it belongs here: take the # off the next lines, write its kind (survey, people, sessions, attendance, counts or\n\
+             # sites) and run `reach init --add`, which drafts its rows of the codebook. If not: delete these lines.\n",
         );
         let _ = writeln!(out, "# [source.{}]", source.name);
         let _ = writeln!(out, "# files = {files}");

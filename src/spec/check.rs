@@ -59,7 +59,7 @@ pub(super) fn check(root: &Section, sink: &Sink<'_>) -> Declared {
         }
         None => {
             if !root.has("source") {
-                let hint = "add a section such as [source.visits] with files and kind for each export";
+                let hint = "answer the questions (#?) in reach.toml, or add a section such as [source.visits] with files and kind for each export";
                 sink.wrong("spec-sources", 0, "source", "no source is declared", hint);
             }
         }
@@ -98,7 +98,7 @@ fn programme(section: &Section, sink: &Sink<'_>) -> Option<Programme> {
     let organisation = section.text("organisation", sink).map(|text| text.value);
     let year_starts = word(section, "year", &vocab::MONTHS, sink).unwrap_or(1);
     let dates = word(section, "dates", &vocab::ORDERS, sink);
-    let profile = named(section, "profile", "people-10", vocab::PROFILES.iter().copied(), sink);
+    let profile = named(section, "profile", "people-10", crate::protect::names().into_iter(), sink);
     let ladder = named(section, "ladder", "iap2", lists::ladders().iter().map(|l| l.name.as_str()), sink);
     let outcomes = named(section, "outcomes", "our-museum", lists::frameworks().iter().map(|f| f.name.as_str()), sink);
     section.finish(sink, &LATER);
@@ -314,10 +314,11 @@ fn tidy(file: &str) -> String {
 fn platform(section: &Section, sink: &Sink<'_>) -> Option<String> {
     let text = section.text("platform", sink)?;
     let squeezed = |text: &str| fold(text).replace([' ', '-', '_'], "");
-    let found = vocab::PLATFORMS.iter().find(|name| squeezed(name) == squeezed(&text.value));
+    let platforms = vocab::platforms();
+    let found = platforms.iter().find(|name| squeezed(name) == squeezed(&text.value));
     if found.is_none() {
         let message = format!("{} is no platform that reach knows", words::quote(&text.value));
-        let hint = words::hint(&text.value, vocab::PLATFORMS);
+        let hint = words::hint(&text.value, platforms.iter().copied());
         sink.wrong("spec-word", text.line, &section.key("platform"), message, hint);
     }
     found.map(|name| name.to_string())

@@ -101,22 +101,9 @@ pub const TYPES: [(&str, Type); 9] = [
 ];
 
 /// Survey platforms and layouts whose name may be written as `platform = "…"`.
-pub const PLATFORMS: [&str; 11] = [
-    "surveymonkey",
-    "qualtrics",
-    "microsoft-forms",
-    "google-forms",
-    "limesurvey",
-    "kobo",
-    "odk",
-    "typeform",
-    "smartsurvey",
-    "alchemer",
-    "plain",
-];
-
-/// The profiles of disclosure control that this version has.
-pub const PROFILES: [&str; 1] = ["people-10"];
+pub fn platforms() -> Vec<&'static str> {
+    crate::ingest::export::names().to_vec()
+}
 
 /// The value whose word was written, compared by `fold` and without regard to hyphens.
 pub fn find<T: Copy>(written: &str, list: &[(&str, T)]) -> Option<T> {

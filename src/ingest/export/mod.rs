@@ -80,7 +80,7 @@ const MICROSOFT_FORMS: Platform = Platform {
 };
 
 /// Names that `platform = "…"` may have.
-pub(super) fn names() -> [&'static str; 4] {
+pub(crate) fn names() -> [&'static str; 4] {
     [SURVEYMONKEY.name, MICROSOFT_FORMS.name, months::NAME, "plain"]
 }
 
