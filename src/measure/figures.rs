@@ -235,12 +235,22 @@ impl<'a> View<'a> {
             title.push_str(&c.label);
         }
         let (mut from, mut to) = (self.universe.from, self.universe.to);
+        let mut notes = Vec::new();
         for c in &conditions {
             let spans = || c.value.split('+').map(|v| period::span(&c.dimension, v, self.measured.year_starts));
             let all: Option<Vec<_>> = spans().collect();
             if let Some(all) = all.filter(|a| !a.is_empty()) {
-                from = all.iter().map(|s| s.0).min();
-                to = all.iter().map(|s| s.1).max();
+                // A year that the programme covers in part is told from and to the days that it covers.
+                let last = all.iter().map(|s| s.1).max();
+                from = all.iter().map(|s| s.0).min().max(self.universe.from);
+                to = [last, self.universe.to].into_iter().flatten().min();
+                if let (Some(as_of), Some(first), Some(last)) = (self.measured.as_of, from, to)
+                    && first <= as_of
+                    && as_of < last
+                {
+                    to = Some(as_of);
+                    notes.push("so far: the period was not over on the day this account stands at".to_string());
+                }
             }
         }
         Figure {
@@ -274,7 +284,7 @@ impl<'a> View<'a> {
             reason: String::new(),
             basis: self.table.basis,
             source: self.table.source.clone(),
-            notes: Vec::new(),
+            notes,
         }
     }
 

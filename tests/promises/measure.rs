@@ -282,6 +282,14 @@ fn a_blank_is_no_zero_and_a_missing_month_is_a_gap() {
     let year = get("counts:door/site,year/site=central/year=2024-25");
     assert_eq!((year.value, year.missing.blank, year.missing.not_asked), (Some(120.0), Some(1), Some(1)));
     assert_eq!((year.from, year.to), (Some(date(2024, 4, 1)), Some(date(2025, 3, 31))));
+    assert!(year.notes.iter().all(|n| !n.starts_with("so far")));
+    let mut early = counted();
+    early.as_of = Some(date(2024, 7, 31));
+    let (_, sofar) = all(&early);
+    let year = &sofar["counts:door/site,year/site=central/year=2024-25"];
+    assert_eq!((year.from, year.to), (Some(date(2024, 4, 1)), Some(date(2024, 7, 31))));
+    assert!(year.notes.iter().any(|n| n.starts_with("so far")), "{:?}", year.notes);
+    assert_eq!(sofar["counts:door/month/month=2024-07"].notes, Vec::<String>::new());
     assert_eq!(get("counts:door/total").value, Some(150.5));
     assert_eq!(get("counts:screens/site,month/site=dock-road/month=2024-04").value, Some(61.0));
     let screens: Vec<&str> =
