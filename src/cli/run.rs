@@ -11,6 +11,7 @@ use super::voice::{self, Voice};
 use crate::exit::{EXITS, Exit};
 use crate::link::Key;
 use crate::problem::{Place, Problem, Problems};
+use crate::publish::release::{self, folder_of};
 use crate::publish::{self, Release, state};
 use crate::spec::{self, Spec};
 
@@ -113,7 +114,8 @@ pub fn check(asked: &Check) -> Exit {
 fn checking(asked: &Check, file: &Path, voice: &mut Voice, problems: &mut Problems) {
     let stop = signals::listen();
     let Some(spec) = take(spec::load(file), problems) else { return };
-    let (secret, history) = match state::peek(folder(&spec)) {
+    let found = release::usable(&spec, None).and_then(|_| state::peek(folder_of(&spec)));
+    let (secret, history) = match found {
         Ok(found) => found,
         Err(problem) => {
             problems.append(spec.notes);
@@ -148,10 +150,6 @@ fn take(loaded: Result<Spec, Problems>, problems: &mut Problems) -> Option<Spec>
 /// The spec's file, where its folder was named.
 fn spec_file(asked: &Path) -> PathBuf {
     if asked.is_dir() { asked.join("reach.toml") } else { asked.to_path_buf() }
-}
-
-fn folder(spec: &Spec) -> &Path {
-    if spec.folder.as_os_str().is_empty() { Path::new(".") } else { &spec.folder }
 }
 
 /// The page to open, as a browser wants it: from the root.

@@ -114,7 +114,7 @@ impl Disk {
         fs::DirBuilder::new().mode(mode).create(path).map_err(|e| failed("make the folder", path, &e))
     }
 
-    /// Makes a folder and those above it where they are missing.
+    /// Makes a folder and those above it where they are missing, and waits until the disk holds their names.
     pub fn make_folders(&self, path: &Path, mode: u32) -> Result<(), Problem> {
         let mut missing = Vec::new();
         let mut at = path;
@@ -125,7 +125,10 @@ impl Disk {
                 None => break,
             }
         }
-        missing.iter().rev().try_for_each(|folder| self.make_folder(folder, mode))
+        missing.iter().rev().try_for_each(|folder| {
+            self.make_folder(folder, mode)?;
+            self.sync_parent(folder)
+        })
     }
 
     /// Writes a new file and waits until the disk holds it: three operations. Fails where something of that name stands.

@@ -74,13 +74,8 @@ impl Identity {
 /// Takes the programme's lock, mends what an interrupted run left, and reads key and history.
 pub fn begin(spec: &Spec, out: Option<&Path>, stop: Stop) -> Result<Session, Problem> {
     let disk = Disk::new(stop);
-    let spec_folder = if spec.folder.as_os_str().is_empty() { Path::new(".") } else { &spec.folder };
-    let out = out.map_or_else(|| spec_folder.join("reports"), Path::to_path_buf);
-    let home = out.join(&spec.programme.slug);
-    for folder in [&out, &home, &home.join("releases")] {
-        real_folder(folder)?;
-    }
-    current(&home)?;
+    let spec_folder = folder_of(spec);
+    let home = usable(spec, out)?;
     let state = State::open(spec_folder, &disk)?;
     let lock = lock_folder(&home)?;
     let home_in_state = name_of_home(&home, spec_folder);
@@ -88,6 +83,22 @@ pub fn begin(spec: &Spec, out: Option<&Path>, stop: Stop) -> Result<Session, Pro
     session.mend(spec_folder)?;
     session.state.remember()?;
     Ok(session)
+}
+
+/// The folder of the spec, never an empty path.
+pub fn folder_of(spec: &Spec) -> &Path {
+    if spec.folder.as_os_str().is_empty() { Path::new(".") } else { &spec.folder }
+}
+
+/// Where a programme's releases stand or would stand, if nothing is there that is not ours. Writes nothing.
+pub fn usable(spec: &Spec, out: Option<&Path>) -> Result<PathBuf, Problem> {
+    let out = out.map_or_else(|| folder_of(spec).join("reports"), Path::to_path_buf);
+    let home = out.join(&spec.programme.slug);
+    for folder in [&out, &home, &home.join("releases")] {
+        real_folder(folder)?;
+    }
+    current(&home)?;
+    Ok(home)
 }
 
 impl Session {
@@ -217,7 +228,6 @@ impl Session {
         rendered: &Rendered,
     ) -> Result<(), Problem> {
         self.disk.make_folders(&self.home.join("releases"), 0o755)?;
-        self.disk.sync_folder(&self.home)?;
         self.disk.make_folder(aside, 0o755)?;
         let sides = [
             (Side::Public, "public", 0o755, 0o644, &rendered.public),

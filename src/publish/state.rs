@@ -140,7 +140,7 @@ impl State {
     pub fn open(spec_folder: &Path, disk: &Disk) -> Result<State, Problem> {
         let folder = spec_folder.join(".reach");
         match fs::symlink_metadata(&folder) {
-            Err(_) => disk.make_folder(&folder, 0o700)?,
+            Err(_) => disk.make_folders(&folder, 0o700)?,
             Ok(about) if !about.is_dir() => {
                 return Err(not_ours(&folder, "is a link or a file, where reach keeps its folder"));
             }
@@ -168,7 +168,7 @@ impl State {
             }
         };
         if fs::symlink_metadata(&atoms).is_err() {
-            disk.make_folder(&atoms, 0o700)?;
+            disk.make_folders(&atoms, 0o700)?;
         }
         let record = read_record(&folder)?;
         Ok(State { history: History::default(), folder, secret, record, _lock: lock })
