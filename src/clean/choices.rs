@@ -153,11 +153,11 @@ impl Closed {
         if folded.len() > 300 {
             return Near::Nothing;
         }
-        let mut best: Option<(f64, &String)> = None;
+        let mut best: Option<(usize, &String)> = None;
         for option in &self.list {
-            let score = strsim::normalized_damerau_levenshtein(&folded, &fold(option));
-            if score >= 0.75 && best.is_none_or(|(than, _)| score > than) {
-                best = Some((score, option));
+            let distance = strsim::osa_distance(&folded, &fold(option));
+            if is_slip(&folded, &fold(option), distance) && best.is_none_or(|(than, _)| distance < than) {
+                best = Some((distance, option));
             }
         }
         if let Some((_, option)) = best {
@@ -174,6 +174,25 @@ impl Closed {
             None => Near::Nothing,
         }
     }
+}
+
+/// Whether two folded texts differ by a slip of the keyboard only: one letter or, in a long text, two; never a digit, and never
+/// the syllable that turns an answer into its opposite.
+fn is_slip(text: &str, option: &str, distance: usize) -> bool {
+    let most = match option.chars().count() {
+        0..=3 => 0,
+        4..=9 => 1,
+        _ => 2,
+    };
+    let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (shorter, longer) = if text.len() < option.len() { (text, option) } else { (option, text) };
+    let opposite = ["un", "in", "im", "ir", "il", "a", "no"]
+        .iter()
+        .any(|syllable| longer.match_indices(syllable).any(|(at, _)| {
+            let (before, after) = (longer.get(..at), longer.get(at + syllable.len()..));
+            matches!((before, after), (Some(b), Some(a)) if (b.is_empty() || b.ends_with(' ')) && format!("{b}{a}") == shorter)
+        }));
+    distance <= most && digits(text) == digits(option) && !opposite
 }
 
 /// How a text that is no option stands to the options.
@@ -215,5 +234,28 @@ pub fn yes_no(folded: &str) -> Option<bool> {
         Some(false)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_slips_are_shown_and_suggested() {
+        let list =
+            ["Very favorably", "16-24", "Yes", "Chemical Engineering", "Library Staff", "Likely"].map(String::from);
+        let closed = Closed::new(&Options { list: list.to_vec(), ..Options::default() });
+        let option = |text: &str| match closed.near(text) {
+            Near::Typing { option, .. } => Some(option),
+            _ => None,
+        };
+        assert_eq!(option("Libary Staff").as_deref(), Some("Library Staff"));
+        assert_eq!(option("Very favourably").as_deref(), Some("Very favorably"));
+        for other in ["Very unfavorably", "16-25", "Yet", "General Engineering", "Unlikely", "Mary Staff"] {
+            assert_eq!(option(other), None, "{other}");
+        }
+        assert_eq!(closed.near("Yes, with my sister Ann"), Near::Begins("Yes".into()));
+        assert_eq!(closed.near("14-Oct"), Near::EatenByExcel);
     }
 }

@@ -147,7 +147,11 @@ impl Strange {
                         super::words::say(rows)
                     ),
                 )
-                .hint(format!("if it means “{option}”, add this line to recodes:  {key},{written},{option},"))
+                .hint(format!(
+                    "if it means “{option}”, add this line to recodes:  {key},{},{},",
+                    super::words::cell(&written),
+                    super::words::cell(&option)
+                ))
                 .count(rows),
             );
         }

@@ -75,6 +75,11 @@ pub fn column_name(column: &Column) -> String {
     if title.is_empty() { column.letters() } else { format!("{} ({title})", column.letters()) }
 }
 
+/// A text as a cell of a CSV line.
+pub fn cell(text: &str) -> String {
+    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
 /// The codebook, under the name it has beside `reach.toml`.
 pub fn codebook(spec: &Spec) -> Place {
     let name = spec.texts.iter().map(|(name, _)| name).find(|name| name.to_lowercase().contains("codebook"));

@@ -95,7 +95,11 @@ fn collect(name: &str, bytes: &[u8], into: &mut BTreeSet<String>) {
 impl Marked {
     fn run(&self, arguments: &[&str], fault: Option<&str>) -> std::process::Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reach"));
-        command.args(arguments).current_dir(self.folder.path()).env("TMPDIR", self.temp.path()).env_remove("REACH_FAULT");
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("TMPDIR", self.temp.path())
+            .env_remove("REACH_FAULT");
         if let Some(fault) = fault {
             command.env("REACH_FAULT", fault);
         }
@@ -162,7 +166,9 @@ fn a_run_that_succeeds_shows_no_personal_text() {
     let output = demo.run(&["run", "reach.toml"], None);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     demo.search(&output, "run");
-    for arguments in [&["check", "reach.toml"][..], &["run", "reach.toml", "--log", "json", "--as-of", "2025-12-31"][..]] {
+    for arguments in
+        [&["check", "reach.toml"][..], &["run", "reach.toml", "--log", "json", "--as-of", "2025-12-31"][..]]
+    {
         let output = demo.run(arguments, None);
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         demo.search(&output, &arguments.join(" "));
@@ -179,7 +185,8 @@ fn looking_at_files_shows_no_personal_text() {
         .map(|p| p.display().to_string())
         .collect();
     for format in [&[][..], &["--format", "json"][..]] {
-        let arguments: Vec<&str> = ["inspect"].into_iter().chain(format.iter().copied()).chain(inputs.iter().map(String::as_str)).collect();
+        let arguments: Vec<&str> =
+            ["inspect"].into_iter().chain(format.iter().copied()).chain(inputs.iter().map(String::as_str)).collect();
         let output = demo.run(&arguments, None);
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         demo.search(&output, "inspect");
@@ -197,7 +204,9 @@ fn a_run_that_fails_at_any_stage_shows_no_personal_text() {
     type Change = fn(&Marked);
     let faults: [(&str, i32, Change); 6] = [
         ("spec", 78, |d| d.edit("codebook.csv", |t| t.replace("register,Session,session", "register,Sesion,sesion"))),
-        ("bind", 78, |d| d.edit("codebook.csv", |t| t.replace("participants,Name,name", "participants,Full name,name"))),
+        ("bind", 78, |d| {
+            d.edit("codebook.csv", |t| t.replace("participants,Name,name", "participants,Full name,name"))
+        }),
         ("ingest", 10, |d| d.edit("activity/participants.csv", |t| t.replacen("HM-00200,", "HM-00200,\"", 1))),
         ("missing", 13, |d| std::fs::remove_file(d.folder.path().join("surveys/after.xlsx")).unwrap()),
         ("clean", 10, |d| {

@@ -45,8 +45,24 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
 
 /// Pieces that have broken readers before.
 const PIECES: [&[u8]; 18] = [
-    b"\"", b"\"\"", b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xc2\xa0", b"99999999999999999999",
-    b"-1e308", b"32/13/0000", b"31/02/2025", b"=cmd|' /C calc'!A0", b"\xf0\x9f\x92\xa9",
+    b"\"",
+    b"\"\"",
+    b",",
+    b";",
+    b"\t",
+    b"\r",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\xc2\xa0",
+    b"99999999999999999999",
+    b"-1e308",
+    b"32/13/0000",
+    b"31/02/2025",
+    b"=cmd|' /C calc'!A0",
+    b"\xf0\x9f\x92\xa9",
 ];
 
 fn mutate(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {

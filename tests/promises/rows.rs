@@ -1,16 +1,12 @@
-//! Promise: no row is lost unseen. Whatever the tables hold, the ledger balances; the order of rows decides nothing; a row less is
-//! one row less, and one less in exactly one place.
+//! Promise: no row is lost unseen. Whatever the tables hold, the ledger balances, and the order of rows decides nothing.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use proptest::prelude::*;
 use reach::clean::{Cleaned, clean};
 use reach::ingest::{Column, Format, InputFile, Intake, Origin, Part, Table, Texts};
 use reach::ledger::{Account, Furniture, Reason};
 use reach::spec::Spec;
-
-use crate::support::newcastle;
 
 /// A column of these cells.
 fn column(header: Vec<String>, system: Option<&'static str>, part: Part, position: u32, cells: &[&str]) -> Column {
@@ -71,27 +67,6 @@ fn sums(account: &Account) -> (u64, u64, BTreeMap<Reason, u64>) {
     (account.rows, account.accepted, account.by_reason())
 }
 
-fn one_row_less(spec: &Spec, intake: &Intake, table: usize, row: usize) {
-    let all: Vec<usize> = (0..intake.tables[table].rows).collect();
-    let whole = clean(reordered(intake, table, &all), spec, None);
-    let order: Vec<usize> = all.into_iter().filter(|&r| r != row).collect();
-    let less = clean(reordered(intake, table, &order), spec, None);
-    assert_eq!(less.ledger.check(), Vec::<String>::new());
-    let account = |c: &Cleaned| {
-        let file = intake.tables[table].file;
-        let index = c.tables.iter().find(|t| t.file == file).unwrap().account;
-        c.ledger.accounts[index].clone()
-    };
-    let (was, is) = (account(&whole), account(&less));
-    assert_eq!(is.rows, was.rows - 1, "{} row {row}", was.file);
-    let mut fell = was.accepted - is.accepted;
-    let (before, after) = (was.by_reason(), is.by_reason());
-    for (reason, n) in before {
-        fell += n - after.get(&reason).copied().unwrap_or(0);
-    }
-    assert_eq!(fell, 1, "{} row {row}: {:?} {:?}", was.file, sums(&was), sums(&is));
-}
-
 /// Numbers that are the same on every run.
 fn draws(seed: u64, n: usize, below: usize) -> Vec<usize> {
     let mut state = seed;
@@ -101,40 +76,6 @@ fn draws(seed: u64, n: usize, below: usize) -> Vec<usize> {
             (state >> 33) as usize % below
         })
         .collect()
-}
-
-fn hundred_draws(folder: &Path, seldom: &str) {
-    let spec = reach::spec::load(&folder.join("reach.toml")).unwrap();
-    let intake = reach::ingest::read(&spec);
-    for (at, table) in intake.tables.iter().enumerate() {
-        // The large lists are drawn from less often: each draw reads the whole programme again.
-        let name = &intake.files[table.file].name;
-        let mine = Intake {
-            files: intake.files.clone(),
-            tables: reordered(&intake, usize::MAX, &[])
-                .tables
-                .into_iter()
-                .filter(|t| t.source == table.source)
-                .collect(),
-            ..Intake::default()
-        };
-        let which = mine.tables.iter().position(|t| t.file == table.file && t.sheet == table.sheet).unwrap();
-        let n = if name.contains(seldom) { 2 } else { 100.min(table.rows) };
-        for row in draws(at as u64 + 1, n, table.rows) {
-            one_row_less(&spec, &mine, which, row);
-        }
-    }
-}
-
-#[test]
-fn one_row_less_is_one_less_in_one_place_newcastle() {
-    let Some(folder) = newcastle() else { return };
-    hundred_draws(folder.path(), "members");
-}
-
-#[test]
-fn one_row_less_is_one_less_in_one_place_demo() {
-    hundred_draws(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo"), "register-");
 }
 
 const CELLS: [&str; 34] = [
