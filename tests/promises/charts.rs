@@ -76,13 +76,22 @@ fn samples() -> Vec<(&'static str, ChartData)> {
                 full: Some(100.0),
             }),
         ),
-        ("trend", ChartData::Trend(Trend { periods: periods.clone(), series: vec![line("", 3)], full: None })),
+        (
+            "trend",
+            ChartData::Trend(Trend {
+                periods: periods.clone(),
+                series: vec![line("", 3)],
+                full: None,
+                gap: "no figures",
+            }),
+        ),
         (
             "trend-three",
             ChartData::Trend(Trend {
                 periods: periods.clone(),
                 series: vec![line("City", 3), line("Gosforth", 5), line("Walker", 9)],
                 full: None,
+                gap: "no figures",
             }),
         ),
         (

@@ -14,6 +14,8 @@ pub struct Trend {
     pub series: Vec<Series>,
     /// The end of the scale where it is fixed (100 for percentages).
     pub full: Option<f64>,
+    /// What is written into a gap that has room.
+    pub gap: &'static str,
 }
 
 /// A period on the axis.
@@ -134,7 +136,7 @@ pub fn draw(trend: &Trend, frame: &Frame) -> Result<String, DrawError> {
         }
         for (from, to) in gaps(trend) {
             let (a, b) = (scale.edge(from), scale.edge(to));
-            let words = "no figures";
+            let words = trend.gap;
             if b - a > text::width(words, SMALL, false) + 4 {
                 let look = Type::new(SMALL, QUIET).anchor(Anchor::Middle);
                 canvas.text((a + b) / 2, (scale.top + scale.bottom) / 2, look, words)?;

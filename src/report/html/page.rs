@@ -36,7 +36,7 @@ pub fn report(page: &Page, pictures: Pictures) -> Result<String, RenderError> {
             page => Value::from(Serde(page)),
             pictures => Value::from(pictures.pictures),
             style => Value::from_safe_string(style.to_owned()),
-            style_hash => csp_hash(style),
+            style_hash => Value::from_safe_string(csp_hash(style)),
         },
     )
 }

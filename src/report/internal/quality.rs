@@ -101,7 +101,7 @@ pub fn page(audit: &Audit, inside: &Inside<'_>) -> Result<String, RenderError> {
         TEMPLATE,
         context! {
             style => Value::from_safe_string(style.to_owned()),
-            style_hash => csp_hash(style),
+            style_hash => Value::from_safe_string(csp_hash(style)),
             programme => inside.spec.programme.name.as_str(),
             as_at => inside.as_of.map(words::date),
             files => Value::from(Serde(files(inside))),

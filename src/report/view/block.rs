@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::measure::{Basis, Chart, Figure, FigureKind, Section};
+use crate::measure::{Basis, Chart, Figure, FigureKind, Section, catalogue};
 use crate::protect::SafeTable;
 
 use super::super::chart::ChartData;
 use super::super::words;
 use super::Card;
-use super::cell::{drawn, is_least, is_percent, is_share, of_base, shown};
+use super::cell::{drawn, interval, is_least, is_percent, is_share, of_base, shown};
 use super::grid::{self, Grid};
 use super::picture;
 
@@ -41,6 +41,9 @@ pub struct Block {
     /// Whether no value can be shown.
     #[serde(skip)]
     pub empty: bool,
+    /// For a mean score by itself: it in words, to stand under its question.
+    #[serde(skip)]
+    pub mean: Option<String>,
     /// What those who answered stand for, said once for all questions of a form.
     #[serde(skip)]
     pub basis: &'static str,
@@ -71,15 +74,20 @@ pub struct More {
 impl Block {
     /// Takes a breakdown of this block's question in; gives it back if it is none, or has a picture of its own.
     pub fn take_in(&mut self, other: Block) -> Option<Block> {
-        let Some(name) = other.question.strip_prefix(&self.question).filter(|rest| rest.starts_with(", by ")) else {
+        let part = |rest: &&str| rest.starts_with(", by ") || rest.starts_with(": mean score");
+        let Some(name) = other.question.strip_prefix(&self.question).filter(part) else {
             return Some(other);
         };
+        if let Some(mean) = other.mean {
+            self.notes.push(mean);
+            return None;
+        }
         if other.chart.is_some() || other.tile.is_some() || self.tile.is_some() {
             return Some(other);
         }
         let own: Vec<String> = other.notes.iter().filter(|n| !self.notes.contains(n)).cloned().collect();
         self.more.push(More {
-            name: words::capital(name.trim_start_matches([',', ' '])),
+            name: words::capital(name.trim_start_matches([',', ':', ' '])),
             notes: own,
             empty: other.empty,
             id: other.id,
@@ -120,13 +128,14 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String, period: &str) -
         subtitle: subtitle(table, figures, picture.as_ref(), period),
         alt: finding.alt,
         source: if table.chart == Chart::Waterfall { String::new() } else { table.source.clone() },
-        notes: notes(table, figures),
+        notes: notes(table, figures, picture.as_ref()),
         withheld: table.withheld.clone(),
         merged: table.merged.clone(),
         group: table.source.clone(),
         chart: picture,
         table: grid,
         more: Vec::new(),
+        mean: if single { figures.first().and_then(|f| mean(f)) } else { None },
         empty: figures.iter().all(|f| drawn(f).is_none()),
         basis: figures.iter().find(|f| is_share(f)).map_or("", |f| words::basis(f.basis)),
         long,
@@ -153,6 +162,23 @@ fn tile(table: &SafeTable, figure: &Figure, period: &str) -> Card {
         },
         base: base.join(" · "),
     }
+}
+
+/// `Mean score: 4.10 points (1 to 5); 328 responses; 95% interval 4.00 to 4.20.`
+fn mean(figure: &Figure) -> Option<String> {
+    if figure.measure != catalogue::MEAN_SCORE.code {
+        return None;
+    }
+    let score = if drawn(figure).is_some() { format!("{} {}", shown(figure), figure.unit) } else { shown(figure) };
+    let mut parts = vec![format!("Mean score: {score}"), of_base(figure)];
+    let limits = interval(figure);
+    if !limits.is_empty() {
+        let level = words::number(figure.confidence.unwrap_or(0.95) * 100.0, 0);
+        let basis = if draws_limits(figure.basis) { "" } else { ", as if a random sample" };
+        parts.push(format!("{level}% interval {limits}{basis}"));
+    }
+    parts.retain(|p| !p.is_empty());
+    Some(format!("{}.", parts.join("; ")))
 }
 
 /// What was asked or counted, without the form's name: it stands above all its questions, and in the source line.
@@ -202,7 +228,10 @@ fn subtitle(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>,
             }
         }
         Some(ChartData::Trend(trend)) if trend.series.iter().any(|s| s.values.iter().any(Option::is_none)) => {
-            parts.push("Shaded: no figures".to_owned());
+            parts.push(match trend.gap {
+                picture::TOGETHER => "Shaded: periods put together, to be found in the table".to_owned(),
+                gap => format!("Shaded: {gap}"),
+            });
         }
         Some(ChartData::Bars(bars)) if bars.bars.len() == picture::MOST_DRAWN && figures.len() > picture::BARS => {
             parts.push(format!("The {} greatest are drawn", bars.bars.len()));
@@ -213,7 +242,7 @@ fn subtitle(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>,
 }
 
 /// The table's notes, those of its figures, and what the basis and low bases ask to be said; each once.
-fn notes(table: &SafeTable, figures: &[&Figure]) -> Vec<String> {
+fn notes(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut say = |note: String| {
         let end = if note.ends_with(['.', '?', '!']) { "" } else { "." };
@@ -225,14 +254,24 @@ fn notes(table: &SafeTable, figures: &[&Figure]) -> Vec<String> {
     table.notes.iter().cloned().for_each(&mut say);
     // What only some figures say (how much is not known of each) stands in figures.csv; the marks say that it is there.
     // The basis is said once, above all questions of the form.
-    let told =
-        |n: &&String| !n.starts_with("people chose to answer") && (figures.len() == 1 || !n.starts_with("at least"));
+    let told = |n: &&String| {
+        let basis = n.starts_with("people chose to answer") || n.starts_with("everyone was asked;");
+        !basis && (figures.len() == 1 || !n.starts_with("at least"))
+    };
     let own: std::collections::BTreeSet<&String> = figures.iter().flat_map(|f| &f.notes).filter(told).collect();
     let all = |note: &&&String| figures.len() == 1 || figures.iter().all(|f| f.notes.contains(**note));
     let kept: Vec<&&String> = if own.len() <= 2 { own.iter().collect() } else { own.iter().filter(all).collect() };
     kept.into_iter().map(|n| (*n).clone()).for_each(&mut say);
     if figures.iter().any(|f| drawn(f).is_some() && is_least(f)) {
-        say(format!("{} at least so many: some of what is added up is not known. Paler bars are these.", words::LEAST));
+        let paler = match picture {
+            Some(ChartData::Bars(b))
+                if b.bars.iter().any(|b| b.least) && b.bars.iter().any(|b| !b.least && b.value.is_some()) =>
+            {
+                " Paler bars are these."
+            }
+            _ => "",
+        };
+        say(format!("{} at least so many: some of what is added up is not known.{paler}", words::LEAST));
     }
     if let Some(missing) = missing(figures) {
         say(missing);

@@ -209,8 +209,8 @@ pub fn page(public: &Public<'_>) -> Page {
         let mut view = SectionView { id, title, intro, tiles: Vec::new(), groups: Vec::new() };
         for (_, block) in blocks.iter().filter(|(s, _)| *s == section) {
             match &block.tile {
-                Some(tile) => view.tiles.push(tile.clone()),
-                None => {
+                Some(tile) if block.mean.is_none() => view.tiles.push(tile.clone()),
+                _ => {
                     let voices = section == Section::Voices;
                     let heading = voices.then(|| block.group.clone());
                     if view.groups.last().is_none_or(|g| g.title != heading) {
@@ -254,9 +254,12 @@ pub fn page(public: &Public<'_>) -> Page {
 /// Headline figures: totals of reach, people, depth and voices, at most two of a section until every section had its turn.
 fn cards(blocks: &[(Section, Block)]) -> Vec<Card> {
     let of = |section: Section| {
-        blocks.iter().filter(move |(s, b)| *s == section && b.headline).filter_map(|(_, b)| b.tile.clone())
+        blocks
+            .iter()
+            .filter(move |(s, b)| *s == section && b.headline && b.mean.is_none())
+            .filter_map(|(_, b)| b.tile.clone())
     };
-    let order = [Section::Reach, Section::People, Section::Depth, Section::Voices, Section::Coverage];
+    let order = [Section::Reach, Section::People, Section::Depth, Section::Voices];
     let mut taken: Vec<(usize, usize, Card)> = Vec::new();
     for round in 0..CARDS {
         for (rank, section) in order.iter().enumerate() {

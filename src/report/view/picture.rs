@@ -1,6 +1,6 @@
 //! From the figures of a table to the chart that shows them, if one can.
 
-use crate::measure::{Chart, Figure};
+use crate::measure::{Chart, Condition, Figure};
 
 use super::super::chart::{Bar, Bars, ChartData, Panel, Panels, Series, Step, StepKind, Tick, Trend, Waterfall};
 use super::super::words::{self, Period};
@@ -65,6 +65,10 @@ fn bars(figures: &[&Figure]) -> Option<Bars> {
     if rows.len() > BARS {
         return None;
     }
+    let timed = |f: &Figure| f.dimensions.last().is_some_and(|c| Period::of(&c.dimension, &c.value).is_some());
+    if depth == 1 && !rows.iter().any(|f| timed(f)) {
+        rows.sort_by_key(|f| last(f).is_some_and(|(_, rest)| rest));
+    }
     let mut group = String::new();
     let bars = rows
         .iter()
@@ -90,6 +94,15 @@ fn bars(figures: &[&Figure]) -> Option<Bars> {
     Some(Bars { bars, full: full(figures) })
 }
 
+/// What a gap in a line is.
+pub const NO_FIGURES: &str = "no figures";
+pub const TOGETHER: &str = "put together";
+
+/// Whether a period stands for several that were put together.
+fn is_together(condition: &Condition) -> bool {
+    condition.value.contains('+') || condition.value == crate::protect::OTHER
+}
+
 /// The dimension that is time: (its position, and the period of each figure).
 fn time<'a>(figures: &[&'a Figure]) -> Option<(usize, Vec<(Period, &'a Figure)>)> {
     let depth = figures.iter().map(|f| f.dimensions.len()).max().unwrap_or(0);
@@ -107,6 +120,11 @@ fn time<'a>(figures: &[&'a Figure]) -> Option<(usize, Vec<(Period, &'a Figure)>)
 fn trend(figures: &[&Figure]) -> Option<ChartData> {
     let Some((at, rows)) = time(figures) else { return bars(figures).map(ChartData::Bars) };
     let depth = figures.iter().map(|f| f.dimensions.len()).max().unwrap_or(0);
+    // Periods that were put together have no place of their own on an axis: few are bars, many leave a gap.
+    let together = figures.iter().any(|f| f.dimensions.get(at).is_some_and(is_together));
+    if together && depth == 1 && figures.len() <= BARS {
+        return bars(figures).map(ChartData::Bars);
+    }
     let (first, last) = (rows.iter().map(|r| r.0).min()?, rows.iter().map(|r| r.0).max()?);
     let count = last.since(first)? + 1;
     // One period alone is no course of time: its number says it all.
@@ -164,7 +182,8 @@ fn trend(figures: &[&Figure]) -> Option<ChartData> {
         return Some(ChartData::Panels(data));
     }
     let single = lines.len() == 1;
-    let mut ticks: Vec<Tick> = (0..count).map(|i| Tick { mark: first.later(i).mark() }).collect();
+    let mark = |i: usize| if count <= 36 { first.later(i).fine_mark(i == 0) } else { first.later(i).mark() };
+    let mut ticks: Vec<Tick> = (0..count).map(|i| Tick { mark: mark(i) }).collect();
     if ticks.iter().all(|t| t.mark.is_empty())
         && let Some(tick) = ticks.first_mut()
     {
@@ -179,7 +198,8 @@ fn trend(figures: &[&Figure]) -> Option<ChartData> {
             line
         })
         .collect();
-    Some(ChartData::Trend(Trend { periods: ticks, series, full: full(figures) }))
+    let gap = if together { TOGETHER } else { NO_FIGURES };
+    Some(ChartData::Trend(Trend { periods: ticks, series, full: full(figures), gap }))
 }
 
 /// Years as bars in their order; a year without a figure keeps its place.

@@ -71,8 +71,14 @@ fn over_time(title: &str, figures: &[&Figure], whole: bool) -> Option<String> {
         [] => String::new(),
     };
     // Where some numbers are missing, put together or only known to be at least so high, nobody can say which is the lowest.
-    if !whole || figures.iter().any(|f| is_least(f)) {
-        return Some(format!("{title}: highest in {} ({})", at(&top), shown(high)));
+    let least = figures.iter().any(|f| is_least(f));
+    if let ([first, second], true) = (figures, whole) {
+        let said = |f: &Figure| format!("{} in {}", shown(f), label(f));
+        return Some(format!("{title}: {}, {}", said(first), said(second)));
+    }
+    if !whole || least {
+        let highest = if least { "highest count" } else { "highest" };
+        return Some(format!("{title}: {highest} in {} ({})", at(&top), shown(high)));
     }
     Some(format!("{title}: highest in {} ({}), lowest in {} ({})", at(&top), shown(high), at(&bottom), shown(low)))
 }
@@ -94,8 +100,11 @@ fn most(title: &str, figures: &[&Figure]) -> Option<String> {
         return Some(format!("{title}: most in {} ({})", list(&names), shown(first)));
     }
     let of_things = ["counts", "attendances", "headcount", "sessions", "contact-hours"].contains(&first.measure);
-    if matches!(dimension, "site" | "strand" | "level") && of_things {
-        return Some(format!("{} had the most {unit}: {}", list(&names), shown(first)));
+    if matches!(dimension, "site" | "strand") && of_things {
+        let unit = if first.measure == "contact-hours" { "contact hours" } else { unit };
+        // What is not known of the others could change their order.
+        let counted = if figures.iter().any(|f| is_least(f)) { " counted" } else { "" };
+        return Some(format!("{} had the most {unit}{counted}: {}", list(&names), shown(first)));
     }
     let word = if dimension == "site" { "at" } else { "for" };
     Some(format!("{title}: most {word} {} ({})", list(&names), shown(first)))

@@ -10,10 +10,12 @@ pub fn basis(basis: Basis) -> &'static str {
     match basis {
         Basis::FullCount => "",
         Basis::RandomSample { .. } => {
-            "A random sample: the lines across the bars show where the figure for everybody would lie, 95 times in 100."
+            "A random sample was asked. The lines across the bars are 95% intervals, made so that they hold the figure for \
+             everybody 95 times in 100."
         }
         Basis::EveryoneAsked { .. } => {
-            "Everyone was asked and some answered: the lines across the bars would hold if those who answered were a random part of all."
+            "Everyone was asked, and some did not answer. The lines across the bars are 95% intervals; they hold if those who \
+             did not answer are like those who did."
         }
         Basis::SelfSelected => {
             "People chose for themselves whether to answer. These figures speak of those who answered, and of nobody else."

@@ -108,6 +108,22 @@ impl Period {
         }
     }
 
+    /// What is written on a short axis: every third month, every quarter; with the year at the start and in January.
+    pub fn fine_mark(self, first: bool) -> String {
+        let short = |m: i32| month(m).chars().take(3).collect::<String>();
+        let (month, year) = match self {
+            Period::Month(m) => (m.rem_euclid(12), m.div_euclid(12)),
+            Period::Quarter(q) => (q.rem_euclid(4) * 3, q.div_euclid(4)),
+            Period::Year { .. } => return self.words(),
+        };
+        match month {
+            0 => year.to_string(),
+            m if first => format!("{} {year}", short(m)),
+            3 | 6 | 9 => short(month),
+            _ => String::new(),
+        }
+    }
+
     /// What is written on an axis where the period opens a year; empty elsewhere.
     pub fn mark(self) -> String {
         match self {
