@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::columns::BookRow;
 use super::look::{self, Drafted, Seen};
-use super::{Draft, DraftFile, Options, book, columns, toml, walk};
+use super::{Draft, DraftFile, Options, append, book, columns, toml, walk};
 use crate::exit::Exit;
 use crate::ingest::{Part, glob, open};
 use crate::problem::{Place, Problem, Problems};
@@ -221,8 +221,17 @@ fn append_book(folder: &Path, spec: &Outline, rows: &[BookRow], options: Options
         bytes.extend_from_slice(&encoded);
         return Ok(DraftFile { name: name.clone(), bytes, replaces: true });
     }
-    let all: Vec<Vec<String>> = spec.cells.iter().cloned().chain(cells).collect();
-    let bytes = book::xlsx("codebook", &spec.header, &all).map_err(one)?;
+    let Some(bytes) = append::rows(&raw(folder, name)?, &spec.letters, &cells) else {
+        return Err(one(Problem::stops(
+            "draft-workbook",
+            Exit::Spec,
+            Place::file(name),
+            "rows cannot be appended to this workbook",
+        )
+        .hint(
+            "it must have one sheet only: move other sheets into a workbook of their own, or save the codebook as .csv",
+        )));
+    };
     Ok(DraftFile { name: name.clone(), bytes, replaces: true })
 }
 

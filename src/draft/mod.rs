@@ -5,6 +5,7 @@
 //! personal or free-text cell is written: options come from headers, or from values that come again in a column of few values.
 
 mod add;
+mod append;
 mod book;
 mod columns;
 pub mod inspect;

@@ -134,9 +134,9 @@ pub struct Outline {
     pub names: Vec<(String, Option<Kind>)>,
     /// The codebook's file name, if there is one.
     pub codebook: Option<String>,
-    /// Its header and its rows, as written.
+    /// Its header, as written, and the letters of its columns.
     pub header: Vec<String>,
-    pub cells: Vec<Vec<String>>,
+    pub letters: Vec<String>,
     /// What its rows name.
     pub rows: Vec<OutlineRow>,
     /// For a CSV: its separator and encoding.
@@ -190,7 +190,7 @@ pub fn outline(folder: &Path) -> Result<Outline, Problems> {
         }
         out.delimiter = sheet.delimiter;
         out.encoding = sheet.encoding;
-        out.cells = sheet.rows.into_iter().map(|(_, cells)| cells).collect();
+        out.letters = sheet.letters;
         out.header = sheet.header;
         out.codebook = Some(sheet.name);
     }

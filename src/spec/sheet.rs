@@ -17,6 +17,8 @@ pub(super) struct Sheet {
     pub digest: blake3::Hash,
     /// The header's cells, in their order.
     pub header: Vec<String>,
+    /// The columns' letters: `A`, `B` …
+    pub letters: Vec<String>,
     /// The row as a spreadsheet program numbers it, and its cells, as many as the header has.
     pub rows: Vec<(u64, Vec<String>)>,
     /// For a CSV: its separator and encoding.
@@ -66,6 +68,7 @@ fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Sheet> {
         );
     }
     let header: Vec<String> = table.columns.iter().map(|column| column.title()).collect();
+    let letters = table.columns.iter().map(|column| column.letters()).collect();
     let rows = (0..table.rows)
         .filter_map(|row| {
             let row = u32::try_from(row).ok()?;
@@ -78,7 +81,7 @@ fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Sheet> {
         .collect();
     let delimiter = file.delimiter.unwrap_or(',');
     let encoding = file.encoding.as_ref().map_or_else(|| "UTF-8".to_string(), |(name, _)| name.clone());
-    Some(Sheet { name: name.to_string(), digest: file.digest, header, rows, delimiter, encoding })
+    Some(Sheet { name: name.to_string(), digest: file.digest, header, letters, rows, delimiter, encoding })
 }
 
 impl Sheet {

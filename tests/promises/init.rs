@@ -239,6 +239,20 @@ fn what_is_not_known_is_asked_and_can_be_answered() {
     assert!(load(folder.path()).sources.iter().any(|s| s.name == "odd" && !s.columns.is_empty()));
 }
 
+/// The parts of a workbook as text, by name.
+fn parts(workbook: &[u8]) -> Vec<(String, String)> {
+    use std::io::Read;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+    (0..archive.len())
+        .map(|index| {
+            let mut file = archive.by_index(index).unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            (file.name().unwrap().into_owned(), String::from_utf8_lossy(&bytes).into_owned())
+        })
+        .collect()
+}
+
 #[test]
 fn adding_touches_nothing_a_person_wrote() {
     for csv in [false, true] {
@@ -258,7 +272,27 @@ fn adding_touches_nothing_a_person_wrote() {
             .collect();
         std::fs::write(folder.path().join("visitors.csv"), wider).unwrap();
         std::fs::write(folder.path().join("visits.csv"), "Library,2024-01,2024-02,2024-03\nA,1,2,3\nB,,5,6\n").unwrap();
+        let book = folder.path().join(if csv { "codebook.csv" } else { "codebook.xlsx" });
+        let kept = std::fs::read(&book).unwrap();
         let added = init(folder.path(), Options { add: true, csv });
+        if csv {
+            assert!(std::fs::read(&book).unwrap().starts_with(&kept));
+        } else {
+            // Formats, widths and lists stay as they were; the sheet's old rows too.
+            let (old, new) = (parts(&kept), parts(&std::fs::read(&book).unwrap()));
+            assert_eq!(old.len(), new.len());
+            for ((name, a), (other, b)) in old.iter().zip(&new) {
+                assert_eq!(name, other);
+                if name.starts_with("xl/worksheets/") {
+                    let rows = |text: &str| {
+                        text.split("<sheetData>").nth(1).unwrap().split("</sheetData>").next().unwrap().to_string()
+                    };
+                    assert!(rows(b).starts_with(&rows(a)) && rows(b).len() > rows(a).len());
+                } else {
+                    assert_eq!(a, b, "{name}");
+                }
+            }
+        }
         assert_eq!(added.found.len(), 1, "{}", draft::account(&added));
         assert!(std::fs::read_to_string(&path).unwrap().starts_with(&toml));
         let after = load(folder.path());

@@ -1,0 +1,106 @@
+//! Rows appended to a workbook that a person keeps: every byte of its other parts stays, and so do colours, widths and comments.
+//!
+//! Only the sheet's own text changes: new `<row>` elements before `</sheetData>`, each cell in the format of the last one above it.
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Read, Write as _};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+/// The greatest size of a sheet's text in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// The workbook with `rows` after the last row of its only sheet; each cell goes into the column of its letters.
+/// `None` where the workbook has several sheets, or is written in a way that is not understood here.
+pub fn rows(workbook: &[u8], letters: &[String], rows: &[Vec<String>]) -> Option<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(workbook)).ok()?;
+    let names: Vec<String> = archive.file_names().filter_map(Result::ok).map(|name| name.to_string()).collect();
+    let sheets: Vec<&String> =
+        names.iter().filter(|name| name.starts_with("xl/worksheets/") && name.ends_with(".xml")).collect();
+    let [sheet] = sheets.as_slice() else { return None };
+    let mut text = String::new();
+    archive.by_name(sheet).ok()?.take(LARGEST).read_to_string(&mut text).ok()?;
+    let text = with_rows(&text, letters, rows)?;
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).ok()?;
+        if entry.name().ok()? == sheet.as_str() {
+            drop(entry);
+            let options = SimpleFileOptions::default()
+                .compression_method(CompressionMethod::Deflated)
+                .last_modified_time(DateTime::default());
+            out.start_file(sheet.as_str(), options).ok()?;
+            out.write_all(text.as_bytes()).ok()?;
+        } else {
+            out.raw_copy_file(entry).ok()?;
+        }
+    }
+    out.finish().ok().map(Cursor::into_inner)
+}
+
+/// The sheet's text with rows before the end of its data.
+fn with_rows(text: &str, letters: &[String], rows: &[Vec<String>]) -> Option<String> {
+    let end = text.find("</sheetData>")?;
+    let (data, rest) = text.split_at(end);
+    let last = data.rfind("<row ").and_then(|at| data.get(at..))?;
+    let mut number: u64 =
+        data.split("<row ").skip(1).filter_map(|row| attribute(row, "r")?.parse::<u64>().ok()).max()?;
+    let mut added = String::new();
+    for row in rows {
+        number = number.checked_add(1)?;
+        let _ = write!(added, "<row r=\"{number}\">");
+        for (letters, cell) in letters.iter().zip(row) {
+            if cell.is_empty() {
+                continue;
+            }
+            let style = style_of(last, letters).map_or(String::new(), |style| format!(" s=\"{style}\""));
+            let _ = write!(
+                added,
+                "<c r=\"{letters}{number}\"{style} t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
+                escaped(cell)
+            );
+        }
+        added.push_str("</row>");
+    }
+    let mut data = data.to_string();
+    if let Some(at) = data.find("<dimension ref=\"A1:") {
+        let from = at + "<dimension ref=\"A1:".len();
+        let column = data.get(from..)?.chars().take_while(char::is_ascii_uppercase).count();
+        let digits = data.get(from + column..)?.chars().take_while(char::is_ascii_digit).count();
+        data.replace_range(from + column..from + column + digits, &number.to_string());
+    }
+    Some(format!("{data}{added}{rest}"))
+}
+
+/// An attribute of the element whose text begins here: its value up to the closing quotation mark.
+fn attribute<'a>(element: &'a str, name: &str) -> Option<&'a str> {
+    let head = element.split('>').next()?;
+    let start = format!("{name}=\"");
+    head.split(' ').find_map(|part| part.strip_prefix(&start)).and_then(|value| value.split('"').next())
+}
+
+/// The format of a row's cell in a column: a number, or nothing.
+fn style_of<'a>(row: &'a str, letters: &str) -> Option<&'a str> {
+    row.split("<c ").skip(1).find_map(|cell| {
+        let at = attribute(cell, "r")?;
+        let here = at.trim_end_matches(|c: char| c.is_ascii_digit()) == letters;
+        here.then(|| attribute(cell, "s")).flatten().filter(|s| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+/// A text inside XML; what XML cannot hold is left out.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
