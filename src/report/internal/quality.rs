@@ -66,6 +66,8 @@ struct JoinView {
     name: String,
     by: String,
     sides: [[String; 3]; 2],
+    /// How many rows of the left name nothing to join by; empty for none.
+    none: String,
     left: String,
     right: String,
     left_only: Vec<(String, String)>,
@@ -252,6 +254,7 @@ fn join(j: &Join) -> JoinView {
         name: j.name.clone(),
         by: j.by.clone(),
         sides: [side(&j.left, j.left_rows, j.left_matched), side(&j.right, j.right_rows, j.right_matched)],
+        none: if j.left_blank > 0 { whole(j.left_blank) } else { String::new() },
         left: j.left.clone(),
         right: j.right.clone(),
         left_only: only(&j.left_only),
@@ -304,7 +307,7 @@ fn problems(inside: &Inside<'_>) -> Vec<(&'static str, Vec<ProblemView>)> {
         },
         place: p.place.to_string(),
         message: p.message.clone(),
-        hint: p.hint.clone().unwrap_or_default(),
+        hint: words::capital(&p.hint.clone().unwrap_or_default()),
         count: number(p.count as f64, 0),
     };
     groups.into_iter().map(|(code, list)| (code, list.iter().map(view).collect())).collect()
