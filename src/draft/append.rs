@@ -43,9 +43,20 @@ pub fn rows(workbook: &[u8], letters: &[String], rows: &[Vec<String>]) -> Option
 fn with_rows(text: &str, letters: &[String], rows: &[Vec<String>]) -> Option<String> {
     let end = text.find("</sheetData>")?;
     let (data, rest) = text.split_at(end);
-    let last = data.rfind("<row ").and_then(|at| data.get(at..))?;
-    let mut number: u64 =
-        data.split("<row ").skip(1).filter_map(|row| attribute(row, "r")?.parse::<u64>().ok()).max()?;
+    // Below the last row that says something, programs keep empty rows for their format, even in the sheet's very last row.
+    let starts: Vec<usize> = data.match_indices("<row ").map(|(at, _)| at).collect();
+    let element = |i: usize| data.get(*starts.get(i)?..starts.get(i + 1).copied().unwrap_or(data.len()));
+    let number_of = |i: usize| attribute(element(i)?.strip_prefix("<row ")?, "r")?.parse::<u64>().ok();
+    let says =
+        |i: usize| element(i).is_some_and(|row| row.contains("<v>") || row.contains("<is>") || row.contains("<v "));
+    let last_at = (0..starts.len()).rev().find(|&i| says(i))?;
+    let last = element(last_at)?;
+    let mut number = number_of(last_at)?;
+    let empty: Vec<usize> = (last_at + 1..starts.len()).collect();
+    let final_number = number.checked_add(rows.len() as u64).filter(|n| *n <= 1_048_576)?;
+    let kept: String =
+        empty.iter().filter(|&&i| number_of(i).is_some_and(|n| n > final_number)).filter_map(|&i| element(i)).collect();
+    let data = data.get(..starts.get(last_at + 1).copied().unwrap_or(data.len()))?;
     let mut added = String::new();
     for row in rows {
         number = number.checked_add(1)?;
@@ -70,7 +81,7 @@ fn with_rows(text: &str, letters: &[String], rows: &[Vec<String>]) -> Option<Str
         let digits = data.get(from + column..)?.chars().take_while(char::is_ascii_digit).count();
         data.replace_range(from + column..from + column + digits, &number.to_string());
     }
-    Some(format!("{data}{added}{rest}"))
+    Some(format!("{data}{added}{kept}{rest}"))
 }
 
 /// An attribute of the element whose text begins here: its value up to the closing quotation mark.
@@ -103,4 +114,23 @@ fn escaped(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_after_the_last_that_says_something() {
+        let sheet = "<dimension ref=\"A1:B1048576\"/><sheetData><row r=\"1\"><c r=\"A1\" s=\"7\" t=\"s\"><v>0</v></c></row>\
+            <row r=\"2\" ht=\"12\"></row><row r=\"1048576\" ht=\"12\"/></sheetData><pageMargins/>";
+        let out = with_rows(sheet, &["A".into(), "B".into()], &[vec!["a & b".into(), String::new()]]).unwrap();
+        assert_eq!(
+            out,
+            "<dimension ref=\"A1:B2\"/><sheetData><row r=\"1\"><c r=\"A1\" s=\"7\" t=\"s\"><v>0</v></c></row>\
+             <row r=\"2\"><c r=\"A2\" s=\"7\" t=\"inlineStr\"><is><t xml:space=\"preserve\">a &amp; b</t></is></c></row>\
+             <row r=\"1048576\" ht=\"12\"/></sheetData><pageMargins/>"
+        );
+        assert_eq!(with_rows("<sheetData/>", &[], &[]), None);
+    }
 }
