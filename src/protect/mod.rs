@@ -39,6 +39,12 @@ pub struct Protected {
 }
 
 /// A figure that may be published, or the mark that it is withheld. Only `protect` can make one.
+///
+/// ```compile_fail,E0451
+/// fn forge(figure: reach::measure::Figure) -> reach::protect::SafeFigure {
+///     reach::protect::SafeFigure { figure }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct SafeFigure {
     figure: Figure,

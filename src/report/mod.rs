@@ -87,7 +87,21 @@ pub enum RenderError {
     Chart(#[from] chart::DrawError),
 }
 
-/// Makes all files of a release.
+/// Makes all files of a release. Every chart and table of the programme is made of the safe figures:
+///
+/// ```
+/// fn show(protected: &mut reach::protect::Protected, figure: reach::protect::SafeFigure) {
+///     protected.figures.push(figure);
+/// }
+/// ```
+///
+/// A figure of the population is another type, and nothing turns it into one of these:
+///
+/// ```compile_fail,E0308
+/// fn show(protected: &mut reach::protect::Protected, figure: reach::measure::PopulationFigure) {
+///     protected.figures.push(figure);
+/// }
+/// ```
 pub fn render(protected: Protected, inside: &Inside<'_>) -> Result<Rendered, RenderError> {
     let public = public::files(&view::Public {
         figures: &protected.figures,

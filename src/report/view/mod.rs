@@ -299,7 +299,7 @@ fn definitions(public: &Public<'_>) -> Vec<Definition> {
     let mut out: Vec<Definition> = Vec::new();
     for table in public.tables {
         if let Some((term, meaning)) = words::method(table.measure) {
-            let definition = Definition { term: term.to_owned(), meaning: meaning.to_owned() };
+            let definition = Definition { term: term.to_owned(), meaning };
             if !out.contains(&definition) {
                 out.push(definition);
             }

@@ -44,6 +44,9 @@ pub fn profile(name: &str) -> Vec<String> {
 }
 
 /// A measure's name and definition for the appendix.
-pub fn method(code: &str) -> Option<(&'static str, &'static str)> {
-    catalogue::measure(code).map(|m| (m.title, m.definition))
+pub fn method(code: &str) -> Option<(&'static str, String)> {
+    let m = catalogue::measure(code)?;
+    let how = [("Worked out as: ", m.formula), ("Base: ", m.base), ("Rests on: ", m.basis)];
+    let how: Vec<String> = how.iter().map(|(name, what)| format!("{name}{what}")).collect();
+    Some((m.title, super::sentences(&[m.definition.to_owned(), super::sentences(&how)])))
 }
