@@ -9,7 +9,9 @@
 //! integer corners); a yes/no of a cover beside a partition; two covers; periods as sets of months. For two dimensions that are
 //! both shown crossed with a third, the bounds within each of its values are added up.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::measure::key::{ANY, BASE, Key};
 use crate::measure::period;
@@ -51,6 +53,8 @@ enum Part {
 type Place = BTreeMap<usize, Part>;
 /// Sets of an axis under the same other conditions, with their counts.
 type Lines<'k> = BTreeMap<(Place, usize), Vec<(&'k BTreeSet<u16>, i64)>>;
+/// The dimensions of a table, and the value of a cover that is looked at.
+type Table = Vec<(usize, Option<Part>)>;
 /// Local positions of values, per axis looked at.
 type Local = Vec<BTreeSet<u16>>;
 
@@ -58,12 +62,22 @@ type Local = Vec<BTreeSet<u16>>;
 pub(super) struct Audit<'a> {
     shape: &'a Shape,
     known: BTreeMap<Place, i64>,
+    /// Tables once settled.
+    settled: RefCell<BTreeMap<Table, Option<Rc<Settled>>>>,
+}
+
+/// What follows from the known cells of one table.
+struct Settled {
+    /// Per dimension, the values that nothing tells apart.
+    lines: Vec<Vec<BTreeSet<u16>>>,
+    known: BTreeMap<Vec<usize>, i64>,
+    sums: Vec<Sum>,
 }
 
 impl<'a> Audit<'a> {
     /// Reads the shown cells of this universe; cells of others are passed over.
     pub fn new<'k>(shape: &'a Shape, shown: impl Iterator<Item = (&'k str, u64)>) -> Self {
-        let mut audit = Audit { shape, known: BTreeMap::new() };
+        let mut audit = Audit { shape, known: BTreeMap::new(), settled: RefCell::default() };
         for (key, n) in shown {
             if let Some(place) = audit.place(key) {
                 audit.known.insert(place, i64::try_from(n).unwrap_or(ENDLESS));
@@ -291,28 +305,41 @@ impl<'a> Audit<'a> {
 
     /// Bounds in the table of the cell's own dimensions, at most one of them a cover.
     fn table(&self, place: &Place) -> Option<(i64, i64)> {
-        let axes: Vec<usize> = place.keys().copied().collect();
-        let sizes: Vec<usize> = axes.iter().map(|a| self.size(*a)).collect::<Option<_>>()?;
-        let wanted: Local =
-            axes.iter().map(|a| place.get(a).and_then(|p| self.local(*a, p, place.get(a)))).collect::<Option<_>>()?;
+        let cover = |a: &usize| self.shape.axes.get(*a).is_some_and(|x| x.cover);
+        let at: Table = place.iter().map(|(a, part)| (*a, cover(a).then(|| part.clone()))).collect();
+        let found = self.settled.borrow().get(&at).cloned();
+        let settled = match found {
+            Some(settled) => settled,
+            None => {
+                let made = self.settle(place).map(Rc::new);
+                self.settled.borrow_mut().insert(at, made.clone());
+                made
+            }
+        }?;
+        let wanted: Local = place.iter().map(|(a, part)| self.local(*a, part, Some(part))).collect::<Option<_>>()?;
+        settled.bounds(&wanted)
+    }
+
+    fn settle(&self, place: &Place) -> Option<Settled> {
+        let sizes: Vec<usize> = place.keys().map(|a| self.size(*a)).collect::<Option<_>>()?;
         let mut cells: Vec<(Local, i64)> = vec![(sizes.iter().map(|s| everything(*s)).collect(), self.whole())];
         for (other, n) in &self.known {
-            if other.is_empty() || !other.keys().all(|a| axes.contains(a)) {
+            if other.is_empty() || !other.keys().all(|a| place.contains_key(a)) {
                 continue;
             }
-            let local: Option<Local> = axes
+            let local: Option<Local> = place
                 .iter()
                 .zip(&sizes)
-                .map(|(a, size)| match other.get(a) {
+                .map(|((a, looked_at), size)| match other.get(a) {
                     None => Some(everything(*size)),
-                    Some(part) => self.local(*a, part, place.get(a)),
+                    Some(part) => self.local(*a, part, Some(looked_at)),
                 })
                 .collect();
             if let Some(local) = local {
                 cells.push((local, *n));
             }
         }
-        solve(&sizes, &cells, &wanted)
+        Settled::new(&sizes, &cells)
     }
 
     /// How many values an axis has when a cell is looked at: a cover is yes, no, and not in its base.
@@ -361,21 +388,31 @@ struct Sum {
     n: i64,
 }
 
-/// The bounds of `wanted` among all tables of these sizes that agree with `cells`; `None` where there is no exact answer.
-fn solve(sizes: &[usize], cells: &[(Local, i64)], wanted: &Local) -> Option<(i64, i64)> {
-    let lines: Vec<Vec<BTreeSet<u16>>> = (0..sizes.len())
-        .map(|axis| {
-            let sets: Vec<BTreeSet<u16>> = cells.iter().filter_map(|(c, _)| c.get(axis).cloned()).collect();
-            classes(sizes.get(axis).copied().unwrap_or(0), &sets)
-        })
-        .collect();
-    let count = lines.iter().fold(1usize, |a, l| a.saturating_mul(l.len()));
-    if count > 20_000 {
-        return None;
+impl Settled {
+    /// What follows from these cells of a table of these sizes; `None` where it would be too large.
+    fn new(sizes: &[usize], cells: &[(Local, i64)]) -> Option<Settled> {
+        let lines: Vec<Vec<BTreeSet<u16>>> = (0..sizes.len())
+            .map(|axis| {
+                let sets: Vec<BTreeSet<u16>> = cells.iter().filter_map(|(c, _)| c.get(axis).cloned()).collect();
+                classes(sizes.get(axis).copied().unwrap_or(0), &sets)
+            })
+            .collect();
+        let count = lines.iter().fold(1usize, |a, l| a.saturating_mul(l.len()));
+        if count > 20_000 {
+            return None;
+        }
+        let mut settled = Settled { lines, known: BTreeMap::new(), sums: Vec::new() };
+        let known = cells.iter().filter(|(_, n)| *n < ENDLESS);
+        let mut sums: Vec<Sum> = known.map(|(c, n)| Sum { of: settled.grid(c, false), n: *n }).collect();
+        settled.known = settle(&mut sums);
+        settled.sums = sums;
+        Some(settled)
     }
-    let grid = |sets: &Local, touch: bool| -> BTreeSet<Vec<usize>> {
+
+    /// The class cells inside these sets, or those that touch them.
+    fn grid(&self, sets: &Local, touch: bool) -> BTreeSet<Vec<usize>> {
         let mut out: Vec<Vec<usize>> = vec![Vec::new()];
-        for (line, set) in lines.iter().zip(sets) {
+        for (line, set) in self.lines.iter().zip(sets) {
             let inside: Vec<usize> = line
                 .iter()
                 .enumerate()
@@ -388,30 +425,31 @@ fn solve(sizes: &[usize], cells: &[(Local, i64)], wanted: &Local) -> Option<(i64
                 .collect();
         }
         out.into_iter().collect()
-    };
-    let mut sums: Vec<Sum> =
-        cells.iter().filter(|(_, n)| *n < ENDLESS).map(|(c, n)| Sum { of: grid(c, false), n: *n }).collect();
-    let known = settle(&mut sums);
-    let (touched, full) = (grid(wanted, true), grid(wanted, false));
-    // What is settled counts; what is left of the wanted cell is bounded by what is left of the sums.
-    let (mut low, mut high) = (0i64, 0i64);
-    let mut open: BTreeSet<Vec<usize>> = BTreeSet::new();
-    for cell in &touched {
-        match known.get(cell) {
-            Some(n) => {
-                high = high.saturating_add(*n);
-                if full.contains(cell) {
-                    low = low.saturating_add(*n);
+    }
+
+    /// The bounds of `wanted` among all tables that agree with the known cells; `None` where there is no exact answer.
+    fn bounds(&self, wanted: &Local) -> Option<(i64, i64)> {
+        let (touched, full) = (self.grid(wanted, true), self.grid(wanted, false));
+        // What is settled counts; what is left of the wanted cell is bounded by what is left of the sums.
+        let (mut low, mut high) = (0i64, 0i64);
+        let mut open: BTreeSet<Vec<usize>> = BTreeSet::new();
+        for cell in &touched {
+            match self.known.get(cell) {
+                Some(n) => {
+                    high = high.saturating_add(*n);
+                    if full.contains(cell) {
+                        low = low.saturating_add(*n);
+                    }
                 }
+                None => drop(open.insert(cell.clone())),
             }
-            None => drop(open.insert(cell.clone())),
         }
+        if open.is_empty() {
+            return Some((low, high));
+        }
+        let (l, h) = left(&self.sums, &open, &full, self.lines.len())?;
+        Some((low.saturating_add(l), high.saturating_add(h)))
     }
-    if open.is_empty() {
-        return Some((low, high));
-    }
-    let (l, h) = left(&sums, &open, &full, sizes.len())?;
-    Some((low.saturating_add(l), high.saturating_add(h)))
 }
 
 /// Finds the class cells that follow: the only one left of a sum, all of a sum that is zero, and differences of nested sums.

@@ -92,9 +92,11 @@ impl<'m> Gate<'_, 'm> {
             for cell in told(figure) {
                 match self.book.parse(&cell.key) {
                     Some((universe, on)) => drop(cells.insert((universe, on), cell.n)),
-                    // An open universe has nobody behind it; what else cannot be read cannot be checked.
-                    None if people || !self.is_open(&cell.key) => draft.withheld = Some(UNREAD),
-                    None => draft.open.push((cell.key.clone(), cell.n)),
+                    // An open universe has nobody behind it, nor has a value that never occurs in a universe of people; what
+                    // else cannot be read cannot be checked.
+                    None if self.is_open(&cell.key) => draft.open.push((cell.key.clone(), cell.n)),
+                    None if cell.n == 0 => {}
+                    None => draft.withheld = Some(UNREAD),
                 }
             }
             for (universe, on, n) in self.missing(table, figure) {
@@ -633,7 +635,7 @@ impl<'m> Gate<'_, 'm> {
         SafeFigure { figure }
     }
 
-    /// Whether a dimension's codes would tell which values occur among few: what people are, in no order.
+    /// Whether a dimension's codes would tell which values occur among few people.
     fn hides_codes(&self, table: &Table, code: &str) -> bool {
         let measured = self.book.measured;
         let family = measured.families.get(table.family);
@@ -641,7 +643,7 @@ impl<'m> Gate<'_, 'm> {
             .into_iter()
             .flat_map(|f| &f.dimensions)
             .filter_map(|d| measured.dimensions.get(*d))
-            .any(|d| d.code == code && !d.ordered && matches!(d.class, Class::AboutYou | Class::Sensitive))
+            .any(|d| d.code == code && !d.ordered && words::occurring_only(&d.code, d.class))
     }
 
     /// The mark of a table that is withheld: it says what was asked, and nothing of the answer.

@@ -82,7 +82,12 @@ impl<'a, 'm> Groupings<'a, 'm> {
                 .map(|v| (v.label.as_str(), v.state))
                 .collect();
             let state = state(&labels);
-            let label = super::words::merged(&dimension.code, &labels, dimension.ordered, self.guarded(axis));
+            let label = super::words::merged(
+                &dimension.code,
+                &labels,
+                dimension.ordered,
+                super::words::occurring_only(&dimension.code, axis.class),
+            );
             out.push(Group { code: codes.join("+"), label, members: own, state });
         }
         Some(out)

@@ -26,8 +26,9 @@ pub(super) fn groups(
     for segment in segments.unwrap_or(&whole) {
         out.extend(inside(axis, n, segment, fits)?);
     }
-    out.sort();
+    // What was put together stands behind what stands alone, and the ways to have no answer behind both.
     let answered = axis.answered();
+    out.sort_by_key(|g| (g.is_disjoint(&answered), !axis.ordered && g.len() > 1, g.clone()));
     let told_apart = out.iter().filter(|g| !g.is_disjoint(&answered)).count();
     (told_apart > 1 || answered.len() <= 1).then_some(out)
 }
@@ -53,10 +54,10 @@ fn inside(axis: &Axis, n: &[u64], segment: &Members, fits: &dyn Fn(&Members) -> 
         other(&mut known, n, fits)?
     }
     if let Some(lost) = lost {
-        // Too few are not known to stand alone: they join the smallest group that has people.
+        // Too few are not known to stand alone: they join “other”, or else the smallest group that has people.
         let at = (0..known.len()).min_by_key(|i| {
-            let n = known.get(*i).map_or(0, |k| sum(n, k));
-            (n == 0, n, *i)
+            let (n, alone) = known.get(*i).map_or((0, true), |k| (sum(n, k), k.len() == 1));
+            (!axis.ordered && alone, n == 0, n, *i)
         });
         let group = at.and_then(|at| known.get_mut(at))?;
         group.extend(lost);
@@ -134,7 +135,7 @@ mod tests {
         assert_eq!(shown(&axis(false, 4, 0), &[20, 3, 12, 4]), Some(vec![vec![0], vec![1, 2, 3]]));
         assert_eq!(shown(&axis(false, 3, 0), &[20, 0, 12]), Some(vec![vec![0], vec![1], vec![2]]));
         assert_eq!(shown(&axis(false, 2, 0), &[20, 3]), None);
-        assert_eq!(shown(&axis(false, 2, 2), &[20, 30, 4, 2]), Some(vec![vec![0, 2, 3], vec![1]]));
+        assert_eq!(shown(&axis(false, 2, 2), &[20, 30, 4, 2]), Some(vec![vec![1], vec![0, 2, 3]]));
         assert_eq!(shown(&axis(true, 3, 1), &[4, 3, 8, 20]), None);
     }
 

@@ -1,6 +1,7 @@
 //! What a reader is told of protection. No sentence here depends on a count of people.
 
 use crate::measure::State;
+use crate::spec::Class;
 
 /// The mark and reason of everything withheld, whatever the cause.
 pub const WITHHELD: &str = "withheld to protect people";
@@ -26,12 +27,19 @@ pub(super) fn merged(dimension: &str, values: &[(&str, State)], ordered: bool, g
         [one] => (*one).to_string(),
         [first, .., last] if ordered => span(first, last),
         _ if guarded => "other".to_string(),
+        several if dimension.starts_with("q:") => format!("other ({})", several.join("; ")),
         several => format!("other ({} {})", several.len(), noun(dimension)),
     };
     if lost {
         out.push_str(" or not known");
     }
     out
+}
+
+/// Whether a dimension of what people are has only the values that occur (postcode districts), not a list known beforehand (the
+/// options of a question). To name a rare one of these would tell that somebody has it.
+pub(super) fn occurring_only(dimension: &str, class: Class) -> bool {
+    class != Class::Plain && !dimension.starts_with("q:")
 }
 
 fn noun(dimension: &str) -> &'static str {
@@ -77,7 +85,11 @@ mod tests {
         let quarters = [a("October to December 2004"), a("January to March 2005")];
         assert_eq!(merged("quarter", &quarters, true, false), "October 2004 to March 2005");
         assert_eq!(merged("site", &[a("A"), a("B")], false, false), "other (2 places)");
-        assert_eq!(merged("q:faith", &[a("A"), a("B"), ("blank", State::Blank)], false, true), "other or not known");
+        assert_eq!(
+            merged("q:faith", &[a("A"), a("B"), ("blank", State::Blank)], false, false),
+            "other (A; B) or not known"
+        );
+        assert_eq!(merged("district", &[a("NE1"), a("NE2")], false, true), "other");
         assert_eq!(merged("q:x", &[("b", State::Blank), ("r", State::Refused)], false, true), "not known or not said");
     }
 }

@@ -291,3 +291,11 @@ fn attendances(mut family: Family) -> Family {
     }
     family
 }
+
+/// What the spec in this folder declares, read, joined and counted.
+pub fn counted(folder: &std::path::Path) -> Measured {
+    let spec = reach::spec::load(&folder.join("reach.toml")).unwrap_or_else(|found| panic!("{found:#?}"));
+    let cleaned = reach::clean::clean(reach::ingest::read(&spec), &spec, None);
+    let linked = reach::link::link(cleaned, &spec, &reach::link::Key::from_bytes([7; 32]));
+    reach::measure::measure(&linked, &spec)
+}

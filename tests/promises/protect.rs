@@ -110,3 +110,49 @@ fn a_programme_of_some_size_keeps_most_of_its_report() {
     println!("{shown} of {all} tables");
     assert!(shown * 3 > all, "{shown} of {all} tables are shown");
 }
+
+#[test]
+#[ignore = "for looking at"]
+fn look() {
+    for folder in
+        [crate::support::newcastle().map(tempfile::TempDir::keep), Some("data/demo".into())].into_iter().flatten()
+    {
+        let start = std::time::Instant::now();
+        let measured = crate::programme::counted(&folder);
+        println!(
+            "counted in {:?}: {} tables, {} families",
+            start.elapsed(),
+            measured.tables.len(),
+            measured.families.len()
+        );
+        for u in &measured.universes {
+            println!("  universe {} {:?}", u.key, u.exposure);
+        }
+        let start = std::time::Instant::now();
+        let out = gate(&measured);
+        println!("gate in {:?}; causes {}", start.elapsed(), out.audit.first_causes.len());
+        for t in &out.tables {
+            let why = out.audit.reasons.iter().find(|r| r.0 == t.id).map(|r| r.1.as_str());
+            println!(
+                "{:60} {:4} {} {}",
+                t.id,
+                t.figures.len(),
+                why.unwrap_or("shown"),
+                if t.merged.is_some() { "merged" } else { "" }
+            );
+            if t.merged.is_some() && t.figures.len() < 60 {
+                for f in &t.figures {
+                    let f = out.figures[*f].get();
+                    println!(
+                        "      {} = {:?} of {:?} {:?} {:?}",
+                        f.dimensions.iter().map(|d| d.label.clone()).collect::<Vec<_>>().join("|"),
+                        f.value,
+                        f.base.as_ref().map(|b| b.n),
+                        f.missing,
+                        f.notes
+                    );
+                }
+            }
+        }
+    }
+}
