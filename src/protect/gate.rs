@@ -448,10 +448,20 @@ impl<'m> Gate<'_, 'm> {
             let of_people =
                 axes.iter().any(guarded) && on.values().all(|s| matches!(s, Set::Values(v) if v.len() == 1));
             let first = if of_people { n < profile.cell_least } else { (1..profile.group_least).contains(&n) };
-            if !first || self.rules.bars(*universe, &on, n).is_none() {
+            if self.rules.bars(*universe, &on, n).is_none() {
                 continue;
             }
             let mut protect = profile.protect;
+            if !first {
+                // Of a cover, those who have not this value may be the few.
+                let Some((whole, rest)) = self.rest_of_cover(*universe, &on, n) else { continue };
+                let least = if axes.iter().any(guarded) { 0 } else { 1 };
+                if !(least..profile.group_least).contains(&rest) {
+                    continue;
+                }
+                let whole = i64::try_from(whole).unwrap_or(i64::MAX / 4);
+                protect = (whole.saturating_sub(protect.1), whole.saturating_sub(protect.0));
+            }
             // What an opinion shown whole says of a group of its own: no more of them can be in the cell than hold it.
             let opinion: On = on.iter().filter(|(a, _)| !guarded(a)).map(|(a, s)| (*a, s.clone())).collect();
             if opinion.len() < on.len()
@@ -467,6 +477,16 @@ impl<'m> Gate<'_, 'm> {
             });
         }
         out
+    }
+
+    /// For a cell of one value of a cover: its whole, and how many of that have not this value.
+    fn rest_of_cover(&self, universe: usize, on: &On, n: u64) -> Option<(u64, u64)> {
+        let (at, Set::Values(_)) = on.first_key_value().filter(|_| on.len() == 1)? else { return None };
+        let axis = self.book.axes(universe).get(*at).filter(|a| a.cover)?;
+        let base = On::from([(*at, Set::Base(None))]);
+        let whole = if axis.class == Class::Plain { On::new() } else { base };
+        let whole = self.book.count(universe, &whole)?.low;
+        Some((whole, whole.saturating_sub(n)))
     }
 
     /// Asks the audit of each cause, and withholds the least useful breakdown that shares it until it holds. Gives the

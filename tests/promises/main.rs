@@ -16,6 +16,7 @@ use cap::Cap;
 #[global_allocator]
 static ALLOCATOR: Cap<std::alloc::System> = Cap::new(std::alloc::System, usize::MAX);
 
+mod attack;
 mod bad_input;
 mod canaries;
 mod charts;

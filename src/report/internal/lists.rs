@@ -72,11 +72,18 @@ pub fn joins(joins: &[Join]) -> Vec<u8> {
     sheet.bytes()
 }
 
-/// `first-causes.csv`: the cells that a rule withholds by itself, and the narrowest interval that an outsider can reach.
+/// `first-causes.csv`: the cells that a rule withholds by itself, the narrowest interval that an outsider can reach, and the
+/// protection interval, which must stay possible.
 pub fn first_causes(audit: &Audit) -> Vec<u8> {
-    let mut sheet = Sheet::new(["cell", "low", "high"]);
-    for (cell, low, high) in &audit.first_causes {
-        sheet.row([Cell::text(cell), Cell::whole(*low), Cell::whole(*high)]);
+    let mut sheet = Sheet::new(["cell", "low", "high", "protect_low", "protect_high"]);
+    for ((cell, low, high), protect) in audit.first_causes.iter().zip(&audit.protect) {
+        sheet.row([
+            Cell::text(cell),
+            Cell::whole(*low),
+            Cell::whole(*high),
+            Cell::whole(protect.0),
+            Cell::whole(protect.1),
+        ]);
     }
     sheet.bytes()
 }
