@@ -2,16 +2,13 @@
 //!
 //! The difference of two releases of one universe is itself a result, about the people who came, left or were corrected in
 //! between; the profile's rules hold for it as for any other. Of a nightly run with three new people, the table of ages would
-//! give three ages to whoever kept yesterday's report. Two ways out were weighed:
+//! give three ages to whoever kept yesterday's report. So what changed by fewer people than the profile's `release` rule since
+//! any earlier release is withheld until enough have come or gone: a whole universe by its size, else a breakdown by its cells
+//! as both releases can be made to tell them.
 //!
-//! - *withhold* what changed by too little. Simple and safe, but a programme that gains five people a week would lose whole
-//!   sections of its report on most nights;
-//! - *keep* what the earlier report said, and say so. As safe, since nothing new is told, and the report stays whole.
-//!
-//! So a universe that changed by fewer people than the profile's `release` rule is kept as the newest earlier report had it
-//! (from the atoms in `.reach/atoms/`) until enough people have come or gone. What then still differs
-//! too little, a single table by age or place in a universe that has grown enough, is put together or withheld by the rules
-//! here; and a universe whose earlier atoms are gone is withheld. Totals of things with nobody behind them are never held.
+//! To keep the earlier report's figures instead would be as safe and would leave the report whole; it needs the earlier atoms,
+//! which this version does not read. Nothing here compares two universes of different keys (periods that overlap), and net
+//! changes are all it sees: one who came and one who left are no change. Things with nobody behind them are never withheld.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -151,8 +151,8 @@ impl Profile {
             classes.join(" or ")
         ));
         out.push(format!(
-            "People who came or went between two reports are a group too: where fewer than {} did, the figures stay as the \
-             earlier report had them, or are withheld.",
+            "People who came or went between two reports are a group too: where fewer than {} did, what would tell of them is \
+             withheld until more have.",
             self.release_least
         ));
         out
