@@ -496,6 +496,8 @@ fn the_page_can_be_read_without_seeing_it() {
         assert!(ids.contains(&anchor), "#{anchor} leads nowhere");
     }
     assert!(page.contains("no figures") && page.contains("[x]"), "a gap is said");
+    let glance = page.split("<section id=\"glance\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(glance.contains("64 of 70 rows count"), "rows set aside are said on page one");
 }
 
 #[test]

@@ -258,10 +258,12 @@ fn notes(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>) ->
         let basis = n.starts_with("people chose to answer") || n.starts_with("everyone was asked;");
         !basis && (figures.len() == 1 || !n.starts_with("at least"))
     };
-    let own: std::collections::BTreeSet<&String> = figures.iter().flat_map(|f| &f.notes).filter(told).collect();
-    let all = |note: &&&String| figures.len() == 1 || figures.iter().all(|f| f.notes.contains(**note));
-    let kept: Vec<&&String> = if own.len() <= 2 { own.iter().collect() } else { own.iter().filter(all).collect() };
-    kept.into_iter().map(|n| (*n).clone()).for_each(&mut say);
+    let mut own: std::collections::BTreeMap<&String, usize> = std::collections::BTreeMap::new();
+    for note in figures.iter().flat_map(|f| &f.notes).filter(told) {
+        *own.entry(note).or_default() += 1;
+    }
+    let few = own.len() <= 2;
+    own.into_iter().filter(|(_, n)| few || *n >= figures.len()).map(|(note, _)| note.clone()).for_each(&mut say);
     if figures.iter().any(|f| drawn(f).is_some() && is_least(f)) {
         let paler = match picture {
             Some(ChartData::Bars(b))

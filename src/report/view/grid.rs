@@ -9,6 +9,8 @@ use super::cell::{conditions, drawn, interval, is_percent, is_share, of_base, sh
 
 /// The most cells of a table on a page; longer ones are in their CSV file only.
 const CELLS: usize = 640;
+/// More figures than this make no table, however they are laid out: two centuries of months.
+const MOST: usize = 2_400;
 /// The most columns.
 const COLUMNS: usize = 20;
 
@@ -39,6 +41,9 @@ pub fn grid(title: &str, figures: &[&Figure]) -> Made {
     let depth = figures.iter().map(|f| f.dimensions.len()).max().unwrap_or(0);
     if figures.is_empty() {
         return Made::Nothing;
+    }
+    if figures.len() > MOST {
+        return Made::TooLong;
     }
     let made = match depth {
         0 | 1 => years(figures).or_else(|| Some(list(figures, 1))),

@@ -57,6 +57,8 @@ pub struct Page {
     pub period: String,
     pub as_at: String,
     pub cards: Vec<Card>,
+    /// Sources of which not every row counts, each with how many do.
+    pub set_aside: Vec<String>,
     pub sections: Vec<SectionView>,
     pub protection: Protection,
     pub methods: Vec<Definition>,
@@ -235,12 +237,15 @@ pub fn page(public: &Public<'_>) -> Page {
         }
     }
     let cards = cards(&blocks);
+    let rows = blocks.iter().filter(|(s, b)| *s == Section::Rows && b.chart.is_some());
+    let set_aside = rows.map(|(_, b)| b.title.clone()).collect();
     Page {
         programme: texts.programme.clone(),
         organisation: texts.organisation.clone(),
         period,
         as_at: texts.as_of.map(words::date).unwrap_or_default(),
         cards,
+        set_aside,
         sections,
         protection: protection(public),
         methods: definitions(public),

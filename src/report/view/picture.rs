@@ -146,10 +146,14 @@ fn trend(figures: &[&Figure]) -> Option<ChartData> {
     for (period, figure) in &rows {
         let other = figure.dimensions.get(1 - at.min(1)).filter(|_| depth == 2);
         let (code, label) = other.map_or((String::new(), String::new()), |c| (c.value.clone(), c.label.clone()));
-        let index = lines.iter().position(|l| l.0 == code).unwrap_or_else(|| {
-            lines.push((code, Series { label, values: vec![None; count], named: Vec::new() }));
-            lines.len() - 1
-        });
+        let index = match lines.iter().position(|l| l.0 == code) {
+            Some(index) => index,
+            None if lines.len() >= PANELS => return None,
+            None => {
+                lines.push((code, Series { label, values: vec![None; count], named: Vec::new() }));
+                lines.len() - 1
+            }
+        };
         if let Some(slot) = lines.get_mut(index).and_then(|l| l.1.values.get_mut(period.since(first)?)) {
             *slot = drawn(figure);
         }
@@ -163,9 +167,6 @@ fn trend(figures: &[&Figure]) -> Option<ChartData> {
         let best = values.iter().copied().flatten().fold(f64::NEG_INFINITY, f64::max);
         values.iter().position(|v| *v == Some(best))
     };
-    if lines.len() > PANELS {
-        return None;
-    }
     if lines.len() > LINES {
         let panels = lines
             .into_iter()
