@@ -77,9 +77,10 @@ impl Type {
     }
 }
 
-/// A sheet of whole pixels, shifted down by what the frame wrote above it.
+/// A sheet of whole pixels, shifted by the frame's margin and by what it wrote above the plot.
 pub struct Canvas<'a> {
     backend: SVGBackend<'a>,
+    left: i32,
     top: i32,
 }
 
@@ -92,23 +93,23 @@ fn failed(error: impl std::fmt::Display) -> DrawError {
 impl Canvas<'_> {
     /// A filled rectangle; drawn at least one pixel wide where `w` is positive.
     pub fn rect(&mut self, x: i32, y: i32, w: i32, h: i32, colour: RGBColor) -> Drawn {
-        let y = y + self.top;
+        let (x, y) = (x + self.left, y + self.top);
         self.backend.draw_rect((x, y), (x + w, y + h), &colour, true).map_err(failed)
     }
     /// A straight line.
     pub fn line(&mut self, from: (i32, i32), to: (i32, i32), colour: RGBColor, width: u32) -> Drawn {
         let style: ShapeStyle = colour.stroke_width(width);
-        let (from, to) = ((from.0, from.1 + self.top), (to.0, to.1 + self.top));
+        let (from, to) = ((from.0 + self.left, from.1 + self.top), (to.0 + self.left, to.1 + self.top));
         self.backend.draw_line(from, to, &style).map_err(failed)
     }
     /// A line through points.
     pub fn path(&mut self, points: &[(i32, i32)], colour: RGBColor, width: u32) -> Drawn {
-        let (style, top): (ShapeStyle, i32) = (colour.stroke_width(width), self.top);
-        self.backend.draw_path(points.iter().map(|&(x, y)| (x, y + top)), &style).map_err(failed)
+        let (style, left, top): (ShapeStyle, i32, i32) = (colour.stroke_width(width), self.left, self.top);
+        self.backend.draw_path(points.iter().map(|&(x, y)| (x + left, y + top)), &style).map_err(failed)
     }
     /// A filled dot.
     pub fn dot(&mut self, at: (i32, i32), radius: u32, colour: RGBColor) -> Drawn {
-        self.backend.draw_circle((at.0, at.1 + self.top), radius, &colour, true).map_err(failed)
+        self.backend.draw_circle((at.0 + self.left, at.1 + self.top), radius, &colour, true).map_err(failed)
     }
     /// One line of text, vertically centred on `y`.
     pub fn text(&mut self, x: i32, y: i32, look: Type, words: &str) -> Drawn {
@@ -126,7 +127,7 @@ impl Canvas<'_> {
             color: look.colour.to_backend_color(),
             pos: Pos::new(horizontal, VPos::Center),
         };
-        self.backend.draw_text(&words, &style, (x, y + self.top)).map_err(failed)
+        self.backend.draw_text(&words, &style, (x + self.left, y + self.top)).map_err(failed)
     }
 }
 
@@ -135,7 +136,8 @@ pub fn sheet(frame: &Frame, height: i32, plot: impl FnOnce(&mut Canvas<'_>) -> D
     if !text::ready() {
         return Err(DrawError("the embedded font was not accepted".to_owned()));
     }
-    let (edge, room) = (16, frame.width - 32);
+    let (edge, room) = (if frame.alone.is_some() { 20 } else { 0 }, frame.width);
+    let wide = frame.width + 2 * edge;
     let above: Vec<(Type, String)> = match &frame.alone {
         None => Vec::new(),
         Some((subtitle, _)) => {
@@ -143,7 +145,8 @@ pub fn sheet(frame: &Frame, height: i32, plot: impl FnOnce(&mut Canvas<'_>) -> D
             let lines = |look: Type, words: &str| {
                 text::wrap(words, look.size, look.bold, room).into_iter().map(move |l| (look, l)).collect::<Vec<_>>()
             };
-            [lines(title, &frame.title), lines(sub, subtitle)].concat()
+            let subtitle = if subtitle.is_empty() { Vec::new() } else { lines(sub, subtitle) };
+            [lines(title, &frame.title), subtitle].concat()
         }
     };
     let below: Vec<String> = match &frame.alone {
@@ -157,30 +160,31 @@ pub fn sheet(frame: &Frame, height: i32, plot: impl FnOnce(&mut Canvas<'_>) -> D
 
     let mut svg = String::new();
     {
-        let backend = SVGBackend::with_string(&mut svg, (frame.width.max(1) as u32, whole as u32));
-        let mut canvas = Canvas { backend, top: 0 };
+        let backend = SVGBackend::with_string(&mut svg, (wide.max(1) as u32, whole as u32));
+        let mut canvas = Canvas { backend, left: 0, top: 0 };
         if frame.alone.is_some() {
-            canvas.rect(0, 0, frame.width, whole, WHITE)?;
+            canvas.rect(0, 0, wide, whole, WHITE)?;
         }
+        canvas.left = edge;
         let mut y = 26;
         for (look, line) in &above {
-            canvas.text(edge, y, *look, line)?;
+            canvas.text(0, y, *look, line)?;
             y += step(look);
         }
         canvas.top = head;
         plot(&mut canvas)?;
         let mut y = height + 16;
         for line in &below {
-            canvas.text(edge, y, Type::new(SMALL, QUIET), line)?;
+            canvas.text(0, y, Type::new(SMALL, QUIET), line)?;
             y += 17;
         }
         canvas.backend.present().map_err(failed)?;
     }
-    Ok(finish(&svg, frame, whole))
+    Ok(finish(&svg, frame, wide, whole))
 }
 
 /// The root element with its name and description, and the font said once instead of on every text.
-fn finish(svg: &str, frame: &Frame, height: i32) -> String {
+fn finish(svg: &str, frame: &Frame, width: i32, height: i32) -> String {
     let body = svg.split_once(">\n").map_or("", |(_, body)| body);
     let family = safe::markup(text::FAMILY);
     let body = body
@@ -190,13 +194,12 @@ fn finish(svg: &str, frame: &Frame, height: i32) -> String {
         .replace("\n</text>", "</text>")
         .replace(">\n", ">");
     // A text's own line break stands right after its opening tag: taken out above with the others.
-    let size =
-        if frame.alone.is_some() { format!(" width=\"{}\" height=\"{height}\"", frame.width) } else { String::new() };
+    let size = if frame.alone.is_some() { format!(" width=\"{width}\" height=\"{height}\"") } else { String::new() };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {height}\"{size} role=\"img\" \
          aria-labelledby=\"{id}-t {id}-d\" font-family=\"{family}\"><title id=\"{id}-t\">{title}</title>\
          <desc id=\"{id}-d\">{description}</desc>{body}</svg>\n",
-        w = frame.width,
+        w = width,
         id = frame.id,
         title = safe::markup(&frame.title),
         description = safe::markup(&frame.description),
