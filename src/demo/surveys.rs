@@ -88,7 +88,7 @@ pub(super) fn visitors(world: &World) -> Vec<u8> {
             },
         ];
         let site = dice.pick(&[52, 30, 18]);
-        record.push(match dice.pick(&[930, 40, 30]) {
+        record.push(match dice.pick(&[885, 40, 75]) {
             0 => SITES[site].0.to_owned(),
             1 => SITES[site].1.to_owned(),
             _ => String::new(),

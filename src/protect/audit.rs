@@ -69,7 +69,7 @@ pub(super) struct Audit<'a> {
 /// What follows from the known cells of one table.
 struct Settled {
     /// Per dimension, the values that nothing tells apart.
-    lines: Vec<Vec<BTreeSet<u16>>>,
+    lines: Vec<Line>,
     known: BTreeMap<Vec<usize>, i64>,
     sums: Vec<Sum>,
 }
@@ -375,11 +375,50 @@ fn everything(size: usize) -> BTreeSet<u16> {
 /// The values of a dimension that no set tells apart, ascending.
 fn classes(size: usize, sets: &[BTreeSet<u16>]) -> Vec<BTreeSet<u16>> {
     let distinct: BTreeSet<&BTreeSet<u16>> = sets.iter().collect();
-    let mut out: BTreeMap<Vec<bool>, BTreeSet<u16>> = BTreeMap::new();
-    for value in everything(size) {
-        out.entry(distinct.iter().map(|s| s.contains(&value)).collect()).or_default().insert(value);
+    // Which sets hold each value: most sets hold one value only, so this is far shorter than a table of all by all.
+    let mut held = vec![Vec::new(); size];
+    for (set, values) in distinct.iter().enumerate() {
+        for value in *values {
+            if let Some(by) = held.get_mut(usize::from(*value)) {
+                by.push(set);
+            }
+        }
+    }
+    let mut out: BTreeMap<Vec<usize>, BTreeSet<u16>> = BTreeMap::new();
+    for (value, by) in everything(size).into_iter().zip(held) {
+        out.entry(by).or_default().insert(value);
     }
     out.into_values().collect()
+}
+
+/// The classes of one dimension, and the class of each of its values.
+struct Line {
+    sizes: Vec<usize>,
+    class_of: Vec<usize>,
+}
+
+impl Line {
+    fn new(size: usize, sets: &[BTreeSet<u16>]) -> Self {
+        let classes = classes(size, sets);
+        let mut class_of = vec![0; size];
+        for (class, values) in classes.iter().enumerate() {
+            for value in values {
+                if let Some(of) = class_of.get_mut(usize::from(*value)) {
+                    *of = class;
+                }
+            }
+        }
+        Line { sizes: classes.iter().map(BTreeSet::len).collect(), class_of }
+    }
+
+    /// The classes that a set touches (`touch`), or holds whole, ascending.
+    fn inside(&self, set: &BTreeSet<u16>, touch: bool) -> Vec<usize> {
+        let mut held: BTreeMap<usize, usize> = BTreeMap::new();
+        for class in set.iter().filter_map(|v| self.class_of.get(usize::from(*v))) {
+            *held.entry(*class).or_default() += 1;
+        }
+        held.into_iter().filter(|(c, n)| touch || self.sizes.get(*c) == Some(n)).map(|(c, _)| c).collect()
+    }
 }
 
 /// A sum over class cells.
@@ -391,13 +430,13 @@ struct Sum {
 impl Settled {
     /// What follows from these cells of a table of these sizes; `None` where it would be too large.
     fn new(sizes: &[usize], cells: &[(Local, i64)]) -> Option<Settled> {
-        let lines: Vec<Vec<BTreeSet<u16>>> = (0..sizes.len())
+        let lines: Vec<Line> = (0..sizes.len())
             .map(|axis| {
                 let sets: Vec<BTreeSet<u16>> = cells.iter().filter_map(|(c, _)| c.get(axis).cloned()).collect();
-                classes(sizes.get(axis).copied().unwrap_or(0), &sets)
+                Line::new(sizes.get(axis).copied().unwrap_or(0), &sets)
             })
             .collect();
-        let count = lines.iter().fold(1usize, |a, l| a.saturating_mul(l.len()));
+        let count = lines.iter().fold(1usize, |a, l| a.saturating_mul(l.sizes.len()));
         if count > 20_000 {
             return None;
         }
@@ -413,12 +452,7 @@ impl Settled {
     fn grid(&self, sets: &Local, touch: bool) -> BTreeSet<Vec<usize>> {
         let mut out: Vec<Vec<usize>> = vec![Vec::new()];
         for (line, set) in self.lines.iter().zip(sets) {
-            let inside: Vec<usize> = line
-                .iter()
-                .enumerate()
-                .filter(|(_, class)| if touch { !class.is_disjoint(set) } else { class.is_subset(set) })
-                .map(|(i, _)| i)
-                .collect();
+            let inside = line.inside(set, touch);
             out = out
                 .iter()
                 .flat_map(|at| inside.iter().map(move |i| at.iter().copied().chain([*i]).collect()))

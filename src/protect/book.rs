@@ -23,13 +23,13 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// The values that are answers.
-    pub fn answered(&self) -> BTreeSet<u16> {
-        self.states.iter().enumerate().filter(|(_, s)| **s == State::Answered).filter_map(|(i, _)| small(i)).collect()
-    }
     /// All values.
     pub fn all(&self) -> BTreeSet<u16> {
         (0..self.codes.len()).filter_map(small).collect()
+    }
+    /// The values that are answers.
+    pub fn answered(&self) -> BTreeSet<u16> {
+        self.states.iter().enumerate().filter(|(_, s)| **s == State::Answered).filter_map(|(i, _)| small(i)).collect()
     }
 }
 
@@ -124,7 +124,8 @@ impl<'m> Book<'m> {
                 }
                 _ => Set::Values(codes.iter().map(|c| value(c)).collect::<Option<_>>()?),
             };
-            if axis.cover || set != Set::Values(axis.all()) {
+            let whole = !axis.cover && matches!(&set, Set::Values(values) if values.len() == axis.codes.len());
+            if !whole {
                 on.insert(at, set);
             }
         }

@@ -90,6 +90,10 @@ impl<'m> Gate<'_, 'm> {
         let mut cells: BTreeMap<(usize, On), u64> = BTreeMap::new();
         for figure in &figures {
             for cell in told(figure) {
+                if !people && self.is_open(&cell.key) {
+                    draft.open.push((cell.key.clone(), cell.n));
+                    continue;
+                }
                 match self.book.parse(&cell.key) {
                     Some((universe, on)) => drop(cells.insert((universe, on), cell.n)),
                     // An open universe has nobody behind it, nor has a value that never occurs in a universe of people; what
