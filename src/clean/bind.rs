@@ -10,9 +10,9 @@ use jiff::civil::Date;
 
 use super::written::month_header;
 use crate::exit::Exit;
-use crate::ingest::{Column, Intake, Part, Table};
+use crate::ingest::{Intake, Part, Table};
 use crate::problem::{Problem, Problems};
-use crate::spec::{Is, Kind, Role, RoleType, Selector, Source, Spec, fold};
+use crate::spec::{Fit, Is, Kind, Role, RoleType, Selector, Source, Spec, fold};
 
 /// What the columns of one table are.
 #[derive(Debug, Default)]
@@ -45,25 +45,6 @@ pub struct BoundQuestion {
     pub columns: Vec<usize>,
     /// Columns with people's own words beside them.
     pub open: Vec<usize>,
-}
-
-/// How closely a selector names a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
-    Stem,
-    Whole,
-}
-
-fn fit(name: &str, column: &Column) -> Option<Fit> {
-    let title = fold(&column.title());
-    if title == name {
-        return Some(Fit::Whole);
-    }
-    let parts: Vec<String> = column.header.iter().map(|h| fold(h)).filter(|h| !h.is_empty()).collect();
-    match parts.as_slice() {
-        [stem, ..] if stem == name => Some(Fit::Stem),
-        _ => None,
-    }
 }
 
 /// Binds every table of the intake; problems name what the codebook has too much or too little.
@@ -114,10 +95,7 @@ fn one(
             .columns
             .iter()
             .enumerate()
-            .filter_map(|(at, rule)| match &rule.selector {
-                Selector::Named(name) => fit(&fold(name), column).map(|fit| (at, fit)),
-                _ => None,
-            })
+            .filter_map(|(at, rule)| rule.selector.fit(&column.header).map(|fit| (at, fit)))
             .collect();
         let best = fits.iter().map(|&(_, fit)| fit).max();
         found.extend(fits.iter().map(|&(at, _)| (table.source, at)));

@@ -72,68 +72,19 @@ fn table(
     }
     let mut layout = layout::decide(&preview, options, &place)?;
     layout.titles += u64::from(marked);
-    let below = layout.header.1;
-    let width = layout.heads.len();
     let read = scanner.position().max(1);
     let expected = if preview.len() < PREVIEW { preview.len() } else { text.len() / (read / preview.len()).max(1) + 1 };
-    let mut rows = Rows::new(layout, expected);
     drop(preview);
-
-    let mut scanner = Scanner::new(text, delimiter, width);
-    let (mut stray, mut first_stray) = (0u64, 0u64);
-    // A short row is filled up with blanks: no file may ask for many more of them than it has bytes.
-    let room = (4u64 << 20) + 16 * text.len() as u64;
-    let mut padded = 0u64;
-    let mut block: Vec<Span> = Vec::with_capacity(width * dictionary::BLOCK);
-    let mut waiting = 0;
-    let mut desk = Desk::new();
-    while scanner.next() {
-        if scanner.record() <= below {
-            if scanner.is_blank() {
-                rows.blank(1);
-            }
-            continue;
-        }
-        let cells = scanner.len();
-        if dictionary::is_blank(scanner.cell(0)) && scanner.is_blank() {
-            rows.blank(1);
-            continue;
-        }
-        if let Some(fault) = scanner.fault() {
-            if fault == Fault::Unclosed {
-                return Err(unclosed(&place, scanner.record()));
-            }
-            stray += 1;
-            if first_stray == 0 {
-                first_stray = scanner.record();
-            }
-        }
-        if cells < width {
-            padded += (width - cells) as u64;
-        }
-        if !rows.begin(scanner.record()) || padded > room {
-            return Err(Problem::stops(
-                "table-too-big",
-                Exit::Data,
-                place.row(scanner.record()),
-                "the table has more cells than reach can hold",
-            )
-            .hint("split the file, or export it without its empty columns"));
-        }
-        if cells > width && (width..cells).any(|i| !dictionary::is_blank(scanner.cell(i))) {
-            rows.fault(TOO_LONG);
-        }
-        block.extend_from_slice(scanner.spans().get(..width).unwrap_or(scanner.spans()));
-        block.resize(block.len() + width.saturating_sub(cells), NOTHING);
-        rows.end();
-        waiting += 1;
-        if waiting == dictionary::BLOCK {
-            push(&mut rows, &block, &mut scanner, &mut desk);
-            block.clear();
-            waiting = 0;
-        }
+    let mut rows = Rows::new(layout.clone(), expected);
+    if let Some(rules) = &options.rules {
+        rows.ignore(rules);
     }
-    push(&mut rows, &block, &mut scanner, &mut desk);
+    let mut found = pass(text, delimiter, &mut rows, layout.header.1, &place)?;
+    if rows.is_unsure() {
+        rows = Rows::new(layout.clone(), expected);
+        found = pass(text, delimiter, &mut rows, layout.header.1, &place)?;
+    }
+    let Stray { rows: stray, first: first_stray } = found;
     if stray > 0 {
         problems.push(
             Problem::assumed(
@@ -148,22 +99,149 @@ fn table(
     Ok(rows.finish(None, &place, options.form, problems))
 }
 
+/// Rows with text behind a closing quote.
+#[derive(Default)]
+struct Stray {
+    rows: u64,
+    /// The record of the first.
+    first: u64,
+}
+
+/// How many blocks at the end of a table are read again for the columns that went unread: more rows than are looked at for totals
+/// and footnotes.
+const END: usize = 3;
+
+/// Reads all rows below the header, which ends at record `below`.
+fn pass(text: &str, delimiter: u8, rows: &mut Rows, below: u64, place: &At) -> Result<Stray, Problem> {
+    let width = rows.columns();
+    let positions = rows.positions(true);
+    let mut scanner = Scanner::new(text, delimiter, width);
+    let mut stray = Stray::default();
+    // A short row is filled up with blanks: no file may ask for many more of them than it has bytes.
+    let room = (4u64 << 20) + 16 * text.len() as u64;
+    let mut padded = 0u64;
+    let mut block = Block::new(positions);
+    // Where the last blocks begin, and with which row: of a short table, where the text does.
+    let mut starts = [(scanner.start(), 0); END];
+    loop {
+        let start = scanner.start();
+        if !scanner.next() {
+            break;
+        }
+        if scanner.record() <= below {
+            if scanner.is_blank() {
+                rows.blank(1);
+            }
+            continue;
+        }
+        let cells = scanner.len();
+        if dictionary::is_blank(scanner.cell(0)) && scanner.is_blank() {
+            rows.blank(1);
+            continue;
+        }
+        if let Some(fault) = scanner.fault() {
+            if fault == Fault::Unclosed {
+                return Err(unclosed(place, scanner.record()));
+            }
+            stray.rows += 1;
+            if stray.first == 0 {
+                stray.first = scanner.record();
+            }
+        }
+        if cells < width {
+            padded += (width - cells) as u64;
+        }
+        if !rows.begin(scanner.record()) || padded > room {
+            return Err(Problem::stops(
+                "table-too-big",
+                Exit::Data,
+                place.clone().row(scanner.record()),
+                "the table has more cells than reach can hold",
+            )
+            .hint("split the file, or export it without its empty columns"));
+        }
+        if cells > width && (width..cells).any(|i| !dictionary::is_blank(scanner.cell(i))) {
+            rows.fault(TOO_LONG);
+        }
+        if block.is_empty() {
+            starts.rotate_left(1);
+            starts[END - 1] = (start, rows.rows());
+        }
+        rows.end();
+        if block.add(scanner.spans()) {
+            block.push(rows, &mut scanner);
+        }
+    }
+    block.push(rows, &mut scanner);
+
+    let unread = rows.positions(false);
+    if !unread.is_empty() && rows.rows() > 0 {
+        let [(start, first), ..] = starts;
+        end(Scanner::from(text, delimiter, width, start), unread, first, rows, below);
+    }
+    Ok(stray)
+}
+
+/// Reads the rows from `first` on again, for the columns that went unread.
+fn end(mut scanner: Scanner<'_>, unread: Vec<usize>, first: usize, rows: &mut Rows, below: u64) {
+    rows.read_from(first);
+    let mut block = Block::new(unread);
+    while scanner.next() {
+        if scanner.record() > below && !scanner.is_blank() && block.add(scanner.spans()) {
+            block.push(rows, &mut scanner);
+        }
+    }
+    block.push(rows, &mut scanner);
+}
+
 /// A cell that its row lacks.
 const NOTHING: Span = Span { start: 0, end: 0, scratch: false };
 
-/// Pushes a block of rows, column by column; `block` has the cells row by row.
-fn push(rows: &mut Rows, block: &[Span], scanner: &mut Scanner<'_>, desk: &mut Desk) {
-    let (bytes, scratch) = scanner.buffers();
-    let columns = rows.columns();
-    let width = columns.len().max(1);
-    for (i, column) in columns.iter_mut().enumerate() {
-        let cells = block.iter().skip(i).step_by(width).map(|span| match span.scratch {
-            false => Place::Here(span.start, span.end - span.start),
-            true => Place::Copied(scratch.get(span.start..span.end).unwrap_or_default()),
-        });
-        column.push_block(bytes, cells, desk);
+/// Rows that wait to be pushed, column by column.
+struct Block {
+    /// The columns whose cells are kept.
+    positions: Vec<usize>,
+    /// Their cells, row by row.
+    cells: Vec<Span>,
+    rows: usize,
+    desk: Desk,
+}
+
+impl Block {
+    fn new(positions: Vec<usize>) -> Self {
+        let cells = Vec::with_capacity(positions.len() * dictionary::BLOCK);
+        Block { positions, cells, rows: 0, desk: Desk::new() }
     }
-    scanner.forget();
+
+    fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Adds the cells of a row; whether it is full.
+    #[inline]
+    fn add(&mut self, spans: &[Span]) -> bool {
+        self.cells.extend(self.positions.iter().map(|&i| spans.get(i).copied().unwrap_or(NOTHING)));
+        self.rows += 1;
+        self.rows == dictionary::BLOCK
+    }
+
+    /// Pushes what waits.
+    fn push(&mut self, rows: &mut Rows, scanner: &mut Scanner<'_>) {
+        let (bytes, scratch) = scanner.buffers();
+        let width = self.positions.len().max(1);
+        for (i, &position) in self.positions.iter().enumerate() {
+            let cells = self.cells.iter().skip(i).step_by(width).map(|span| match span.scratch {
+                false => Place::Here(span.start, span.end - span.start),
+                true => Place::Copied(scratch.get(span.start..span.end).unwrap_or_default()),
+            });
+            if let Some(column) = rows.column(position) {
+                column.push_block(bytes, cells, &mut self.desk);
+            }
+        }
+        scanner.forget();
+        self.cells.clear();
+        self.rows = 0;
+    }
 }
 
 fn unclosed(place: &At, row: u64) -> Problem {

@@ -60,6 +60,8 @@ impl Desk {
 pub(super) struct Builder {
     /// The row that is being pushed.
     row: u32,
+    /// How many rows above its first are not kept.
+    above: usize,
     codes: Vec<u32>,
     texts: Texts,
     /// The words of every text, [`LONG`] for the others.
@@ -132,6 +134,7 @@ impl Builder {
         let _ = codes.try_reserve(rows);
         Builder {
             row: 0,
+            above: 0,
             codes,
             texts: Texts::new(),
             words: Vec::new(),
@@ -142,9 +145,19 @@ impl Builder {
         }
     }
 
-    /// How many rows it has.
+    /// An empty column that keeps only what stands from row `above` on.
+    pub fn below(above: usize) -> Self {
+        Builder { row: u32::try_from(above).unwrap_or(u32::MAX), above, ..Builder::new(0) }
+    }
+
+    /// How many rows it has, with those that are not kept.
     pub fn rows(&self) -> usize {
-        self.codes.len()
+        self.above + self.codes.len()
+    }
+
+    /// Whether every row is kept.
+    pub fn is_whole(&self) -> bool {
+        self.above == 0
     }
 
     /// Appends one row.
@@ -264,14 +277,15 @@ impl Builder {
 
     /// Fills up with blank cells to `rows` rows.
     pub fn pad(&mut self, rows: usize) {
-        while self.codes.len() < rows {
+        while self.rows() < rows {
             self.push(b"");
         }
     }
 
-    /// The text of a row.
+    /// The text of a row; none where it is not kept.
     pub fn text(&self, row: usize) -> &str {
-        self.codes.get(row).map_or("", |&code| self.texts.text(code))
+        let at = row.checked_sub(self.above).and_then(|row| self.codes.get(row));
+        at.map_or("", |&code| self.texts.text(code))
     }
 
     /// Whether every cell is blank.
@@ -286,7 +300,7 @@ impl Builder {
 
     /// Takes away the last rows, so that `rows` remain; texts that only those had go with them.
     pub fn truncate(&mut self, rows: usize) {
-        self.codes.truncate(rows);
+        self.codes.truncate(rows.saturating_sub(self.above));
         self.texts.forget_from(rows.try_into().unwrap_or(u32::MAX));
         // The tables may name codes that are gone: nothing is pushed after this.
         self.short = Vec::new();

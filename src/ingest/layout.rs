@@ -46,6 +46,7 @@ pub(super) struct Head {
 }
 
 /// The layout of one table.
+#[derive(Clone)]
 pub(super) struct Layout {
     pub platform: &'static str,
     pub reason: String,

@@ -113,7 +113,7 @@ pub struct Column {
     pub part: Part,
     /// 0-based position in the sheet: 0 is column A.
     pub position: u32,
-    /// One code per row, an index into `texts`.
+    /// One code per row, an index into `texts`. None, and no texts, for a column of a register that the codebook ignores: it is not read.
     pub codes: Vec<u32>,
     pub texts: Texts,
 }

@@ -1,6 +1,7 @@
 //! Which files are read, and how: the sources of a spec side by side, or one file by itself.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -8,7 +9,7 @@ use super::sniff::{self, Looks};
 use super::{InputFile, Intake, Table, delimited, glob, open, xlsx};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems, Weight};
-use crate::spec::{Limits, Source, Spec};
+use crate::spec::{ColumnRule, Kind, Limits, Source, Spec};
 
 /// How a file is read where its own evidence is not to decide.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct ReadOptions {
     /// A form of our own (codebook, recodes): the first row that is not blank is the header, every other row is data.
     /// No titles, totals, footnotes or platforms are looked for.
     pub form: bool,
+    /// The codebook's rows, where the columns that they ignore need not be read.
+    pub rules: Option<Arc<[ColumnRule]>>,
 }
 
 /// Which sheets of a workbook are read.
@@ -48,6 +51,7 @@ impl Default for ReadOptions {
             encoding: None,
             file_bytes: Limits::default().file_bytes,
             form: false,
+            rules: None,
         }
     }
 }
@@ -140,6 +144,8 @@ fn options_of(source: &Source, limits: &Limits) -> ReadOptions {
         encoding: source.encoding.clone(),
         file_bytes: limits.file_bytes,
         form: false,
+        // Elsewhere rows that are equal in every cell are told of, so that every cell is read.
+        rules: (source.kind == Kind::Attendance).then(|| source.columns.clone().into()),
     }
 }
 

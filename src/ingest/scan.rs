@@ -12,6 +12,15 @@ pub(super) struct Span {
     pub scratch: bool,
 }
 
+/// A place where a record begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Start {
+    /// The byte.
+    at: usize,
+    /// How many records stand above.
+    record: u64,
+}
+
 /// What is wrong with the quotes of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -38,15 +47,20 @@ pub(super) struct Scanner<'t> {
 impl<'t> Scanner<'t> {
     /// A reader at the start of `text`.
     pub fn new(text: &'t str, delimiter: u8, width: usize) -> Self {
+        Scanner::from(text, delimiter, width, Start::default())
+    }
+
+    /// A reader at a place where a record begins.
+    pub fn from(text: &'t str, delimiter: u8, width: usize, start: Start) -> Self {
         Scanner {
             text,
             bytes: text.as_bytes(),
-            at: 0,
+            at: start.at,
             delimiter,
             width,
             spans: Vec::new(),
             scratch: Vec::new(),
-            record: 0,
+            record: start.record,
             fault: None,
         }
     }
@@ -80,6 +94,11 @@ impl<'t> Scanner<'t> {
     /// Forgets the copied cells of all records so far.
     pub fn forget(&mut self) {
         self.scratch.clear();
+    }
+
+    /// Where the next record begins.
+    pub fn start(&self) -> Start {
+        Start { at: self.at, record: self.record }
     }
 
     /// How many bytes were read.

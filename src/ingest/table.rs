@@ -3,10 +3,11 @@
 use super::dictionary::{Builder, blank_text};
 use super::export;
 use super::layout::{COLUMNS, Head, Layout};
-use super::{Column, Origin, Part, Table, tail};
+use super::{Column, Origin, Part, Table, Texts, tail};
 use crate::exit::Exit;
 use crate::ledger::Furniture;
 use crate::problem::{Place, Problem, Problems};
+use crate::spec::{self, ColumnRule};
 
 /// What is said of a row that has cells where the header has none.
 pub(super) const TOO_LONG: &str = "the row has more cells than the header";
@@ -15,6 +16,8 @@ pub(super) const TOO_LONG: &str = "the row has more cells than the header";
 pub(super) struct Rows {
     layout: Layout,
     columns: Vec<Builder>,
+    /// Which columns are not to be read, but at the end of the table; empty: none.
+    unread: Vec<bool>,
     rows: u32,
     origin: Origin,
     blanks: u64,
@@ -27,8 +30,9 @@ impl Rows {
     /// An empty table below its header, with room for about `expected` rows.
     pub fn new(layout: Layout, expected: usize) -> Self {
         let columns = layout.heads.iter().map(|_| Builder::new(expected)).collect();
+        let unread = Vec::new();
         let origin = Origin { first: layout.header.1 + 1, skips: Vec::new() };
-        Rows { layout, columns, rows: 0, origin, blanks: 0, faulty: Vec::new(), expected }
+        Rows { layout, columns, unread, rows: 0, origin, blanks: 0, faulty: Vec::new(), expected }
     }
 
     /// How many cells are kept.
@@ -41,9 +45,56 @@ impl Rows {
         self.blanks += records;
     }
 
-    /// The columns, to which the cells of rows are pushed that were begun and ended.
-    pub fn columns(&mut self) -> &mut [Builder] {
-        &mut self.columns
+    /// Lets the columns that these rows of the codebook ignore go unread, but at the end of the table.
+    pub fn ignore(&mut self, rules: &[ColumnRule]) {
+        if self.layout.options {
+            return;
+        }
+        let plain = |head: &Head| {
+            head.system.is_none() && head.part == Part::Whole && head.header.iter().any(|h| !h.is_empty())
+        };
+        self.unread = self.layout.heads.iter().map(|head| plain(head) && spec::unread(rules, &head.header)).collect();
+        for (column, _) in self.columns.iter_mut().zip(&self.unread).filter(|(_, unread)| **unread) {
+            *column = Builder::new(0);
+        }
+    }
+
+    /// How many columns the table has.
+    pub fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The positions of the columns that are read from the top, or of those that are not.
+    pub fn positions(&self, read: bool) -> Vec<usize> {
+        (0..self.columns.len()).filter(|&i| self.unread.get(i).copied().unwrap_or(false) != read).collect()
+    }
+
+    /// Lets the columns that went unread begin at this row.
+    pub fn read_from(&mut self, row: usize) {
+        for (column, _) in self.columns.iter_mut().zip(&self.unread).filter(|(_, unread)| **unread) {
+            *column = Builder::below(row);
+        }
+    }
+
+    /// Whether the columns that went unread could tell what the last row is.
+    pub fn is_unsure(&self) -> bool {
+        self.unread.contains(&true) && tail::find(&self.columns, self.rows as usize, |row| self.gap(row)).unsure
+    }
+
+    /// How many rows were ended.
+    pub fn rows(&self) -> usize {
+        self.rows as usize
+    }
+
+    /// A column, to which the cells of rows are pushed that were begun and ended.
+    pub fn column(&mut self, position: usize) -> Option<&mut Builder> {
+        self.columns.get_mut(position)
+    }
+
+    /// Whether a blank record stands before a row.
+    fn gap(&self, row: usize) -> bool {
+        let record = |row: usize| self.origin.record(u32::try_from(row).unwrap_or(u32::MAX));
+        row > 0 && record(row) > record(row - 1) + 1
     }
 
     /// Begins the row that stands at `record`; `false` when there is no room for another.
@@ -133,7 +184,8 @@ impl Rows {
             if nameless && builder.is_blank() {
                 continue;
             }
-            let (codes, texts) = builder.finish();
+            let unread = self.unread.get(position as usize) == Some(&true);
+            let (codes, texts) = if unread { (Vec::new(), Texts::new()) } else { builder.finish() };
             stems.push(head.stem);
             columns.push(Column { header: head.header, system: head.system, part: head.part, position, codes, texts });
         }
@@ -183,8 +235,7 @@ impl Rows {
     ) -> usize {
         let origin = &self.origin;
         let record = |row: usize| origin.record(u32::try_from(row).unwrap_or(u32::MAX));
-        let gap = |row: usize| row > 0 && record(row) > record(row - 1) + 1;
-        let found = tail::find(&self.columns, rows, gap);
+        let found = tail::find(&self.columns, rows, |row| self.gap(row));
         if let Some((row, how)) = found.total {
             furniture.push((Furniture::Total, 1));
             problems.push(

@@ -12,6 +12,8 @@ pub(super) struct Tail {
     pub total: Option<(usize, &'static str)>,
     /// How many rows remain.
     pub keep: usize,
+    /// Whether it hangs on the sum of a column of which only the end was kept.
+    pub unsure: bool,
 }
 
 /// Labels of a totals row, as a whole cell, folded.
@@ -53,7 +55,7 @@ const MOST: usize = 12;
 
 /// Finds the totals row and footnotes at the end of a table. `gap(row)` says whether a blank record stands before a row.
 pub(super) fn find(columns: &[Builder], rows: usize, gap: impl Fn(usize) -> bool) -> Tail {
-    let mut tail = Tail { footnotes: 0, total: None, keep: rows };
+    let mut tail = Tail { keep: rows, ..Tail::default() };
     if rows < 2 || columns.is_empty() {
         return tail;
     }
@@ -65,7 +67,7 @@ pub(super) fn find(columns: &[Builder], rows: usize, gap: impl Fn(usize) -> bool
     tail.keep = rows - footnotes(columns, rows, typical, least, &gap);
     tail.footnotes = rows - tail.keep;
     if tail.keep >= 2
-        && let Some(how) = is_total(columns, tail.keep - 1)
+        && let Some(how) = is_total(columns, tail.keep - 1, &mut tail.unsure)
     {
         tail.keep -= 1;
         tail.total = Some((tail.keep, how));
@@ -127,7 +129,7 @@ fn typed_column(columns: &[Builder], column: usize, row: usize) -> bool {
 }
 
 /// Whether a row holds the totals of the rows above it, and how that is known.
-fn is_total(columns: &[Builder], row: usize) -> Option<&'static str> {
+fn is_total(columns: &[Builder], row: usize, unsure: &mut bool) -> Option<&'static str> {
     let cells: Vec<(usize, &str)> =
         columns.iter().map(|c| c.text(row)).enumerate().filter(|(_, t)| !blank_text(t)).collect();
     let labelled = cells.len() >= 2 && cells.iter().take(2).any(|cell| is_total_label(Some(cell)));
@@ -139,7 +141,9 @@ fn is_total(columns: &[Builder], row: usize) -> Option<&'static str> {
         // A label that is a word of its own meaning elsewhere ("All", "Overall") needs the sums as well.
         let plain = cells.iter().take(2).any(|&(_, t)| tidy(t).to_lowercase().contains("total"));
         let others = cells.len() - numbers.len() <= 1;
-        return if sums(columns, row, &numbers) > 0 {
+        let (sums, unknown) = sums(columns, row, &numbers);
+        *unsure |= sums == 0 && unknown > 0;
+        return if sums > 0 {
             Some("it is labelled so, and its numbers are the sums of those above")
         } else if plain && others {
             Some("it is labelled so")
@@ -150,14 +154,19 @@ fn is_total(columns: &[Builder], row: usize) -> Option<&'static str> {
     let texts = cells.len() - numbers.len();
     let needed = if texts == 0 { 2 } else { 3 };
     let enough = row >= 3 && (numbers.len() >= needed || (texts == 0 && row >= 5));
-    if enough && row <= 1_000_000 && sums(columns, row, &numbers) == numbers.len() {
-        return Some("its numbers are the sums of those above");
+    if enough && row <= 1_000_000 {
+        let (sums, unknown) = sums(columns, row, &numbers);
+        *unsure |= unknown > 0 && sums + unknown == numbers.len();
+        if sums == numbers.len() {
+            return Some("its numbers are the sums of those above");
+        }
     }
     None
 }
 
-/// How many of a row's numbers are the sums of the numbers above them.
-fn sums(columns: &[Builder], row: usize, numbers: &[(usize, f64)]) -> usize {
+/// How many of a row's numbers are the sums of the numbers above them, and of how many there is no telling.
+fn sums(columns: &[Builder], row: usize, numbers: &[(usize, f64)]) -> (usize, usize) {
+    let whole = |c: &usize| columns.get(*c).is_none_or(Builder::is_whole);
     let equal = |&(c, total): &(usize, f64)| {
         let Some(column) = columns.get(c) else { return false };
         let (codes, texts) = column.parts();
@@ -166,7 +175,8 @@ fn sums(columns: &[Builder], row: usize, numbers: &[(usize, f64)]) -> usize {
         let sum: f64 = above.iter().filter_map(|&code| values.get(code as usize)).sum();
         sum != 0.0 && (sum - total).abs() <= 1e-6 * total.abs().max(1.0)
     };
-    numbers.iter().filter(|n| equal(n)).count()
+    let unknown = numbers.iter().filter(|(c, _)| !whole(c)).count();
+    (numbers.iter().filter(|n| whole(&n.0) && equal(n)).count(), unknown)
 }
 
 /// A plain number: digits, a sign, thousands separated by commas, a decimal point, a percent or currency sign.

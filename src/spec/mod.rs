@@ -12,6 +12,7 @@ mod load;
 pub mod options;
 mod recodes;
 pub mod role;
+mod selector;
 mod sheet;
 pub mod vocabulary;
 pub mod words;
@@ -23,6 +24,7 @@ use jiff::civil::Date;
 pub use codebook::COLUMNS as CODEBOOK_COLUMNS;
 pub use load::{Outline, OutlineRow, load, outline};
 pub use recodes::COLUMNS as RECODES_COLUMNS;
+pub use selector::{Fit, unread};
 
 /// The checked declaration of one programme.
 #[derive(Debug, Clone)]

@@ -40,3 +40,4 @@ mod same_bytes;
 mod spec;
 mod statistics;
 mod support;
+mod unread;
