@@ -75,6 +75,8 @@ pub struct Values {
     pub blank: u64,
     pub not_asked: u64,
     pub unreadable: u64,
+    /// Of the answered, those that are zero; `None` where the column holds no numbers. A blank is no zero.
+    pub zeros: Option<u64>,
 }
 
 /// The account of one table: a CSV file, or one sheet of a workbook.

@@ -138,7 +138,12 @@ fn count(column: &Column, values: &ColumnValues) -> Values {
     }
     match values {
         ColumnValues::Dates(list) => of(column, list),
-        ColumnValues::Numbers(list) => of(column, list),
+        ColumnValues::Numbers(list) => {
+            let zero =
+                |code: &u32| list.get(*code as usize).is_some_and(|a| a.answered().is_some_and(|d| d.digits == 0));
+            let zeros = column.texts.iter().filter(|(code, _, _)| zero(code)).map(|(_, _, rows)| u64::from(rows)).sum();
+            Values { zeros: Some(zeros), ..of(column, list) }
+        }
         ColumnValues::Personal(list, _) | ColumnValues::Labels(list, _) => of(column, list),
         ColumnValues::YesNo(list) => of(column, list),
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::voice::plain;
 use crate::clean::DateProof;
 use crate::ingest::{Format, InputFile};
-use crate::ledger::{Account, Furniture, Ledger, Reason};
+use crate::ledger::{Account, Furniture, Ledger, Reason, Values};
 use crate::link::Join;
 use crate::report::TableFacts;
 use crate::spec::{Answers, DateOrder, Is, Kind, Source, Spec};
@@ -70,6 +70,7 @@ fn of_source(source: &Source, index: usize, seen: &Seen, out: &mut Vec<String>) 
             };
             if let Some(account) = seen.ledger.accounts.iter().find(mine) {
                 out.push(format!("    {}", of_account(account)));
+                out.extend(of_cells(account, source.kind).map(|cells| format!("    {cells}")));
             }
         }
         for proof in seen.dates.iter().filter(|proof| proof.source == source.name && proof.file == file.name) {
@@ -121,6 +122,52 @@ fn of_account(account: &Account) -> String {
         text.push_str(&format!("; beside them {}", furniture.join(", ")));
     }
     text
+}
+
+/// The cells that hold no answer: of a log all numbers together, of other files by column. What people
+/// answered, and what they left out, is told by the report.
+fn of_cells(account: &Account, kind: Kind) -> Option<String> {
+    let states = |v: &Values| {
+        [(v.blank, "blank"), (v.unreadable, "unreadable"), (v.refused, "refused")]
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{} {what}", number(*n)))
+            .collect::<Vec<_>>()
+    };
+    if kind == Kind::Survey {
+        return None;
+    }
+    if kind == Kind::Counts {
+        let mut all = Values::default();
+        let numbers = account.values.iter().filter(|v| v.zeros.is_some());
+        let columns = numbers.clone().count() as u64;
+        for v in numbers {
+            all.values += v.values;
+            all.blank += v.blank;
+            all.unreadable += v.unreadable;
+            all.zeros = Some(all.zeros.unwrap_or(0) + v.zeros.unwrap_or(0));
+        }
+        let mut parts = states(&all);
+        parts.push(format!("{} zero", number(all.zeros?)));
+        return Some(format!(
+            "{} in {}: {}",
+            some(all.values, "number", "numbers"),
+            some(columns, "column", "columns"),
+            parts.join(", ")
+        ));
+    }
+    let columns: Vec<String> = account
+        .values
+        .iter()
+        .filter(|v| v.blank + v.unreadable + v.refused > 0 && v.answered > 0)
+        .map(|v| format!("{}: {}", plain(&v.column), states(v).join(", ")))
+        .collect();
+    let more = columns.len().saturating_sub(8);
+    let mut text = columns.into_iter().take(8).collect::<Vec<_>>().join("; ");
+    if more > 0 {
+        text.push_str(&format!("; and {more} more columns"));
+    }
+    (!text.is_empty()).then(|| format!("cells without an answer: {text}"))
 }
 
 fn questions(source: &Source) -> String {
