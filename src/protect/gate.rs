@@ -650,10 +650,12 @@ impl<'m> Gate<'_, 'm> {
         let mut figure = figure.clone();
         for condition in figure.dimensions.iter_mut().filter(|c| c.value.contains('+')) {
             if self.hides_codes(draft.table, &condition.dimension) {
-                let merged = std::mem::replace(&mut condition.value, words::OTHER.to_string());
-                figure.id = figure.id.replace(&merged, words::OTHER);
+                // Each group of a table has its own label, so that its own code too names one figure.
+                let code = words::code(&condition.label);
+                let merged = std::mem::replace(&mut condition.value, code.clone());
+                figure.id = figure.id.replace(&merged, &code);
                 let cells = [&mut figure.base, &mut figure.numerator].into_iter().flatten().chain(&mut figure.reads);
-                cells.for_each(|c| c.key = c.key.replace(&merged, words::OTHER));
+                cells.for_each(|c| c.key = c.key.replace(&merged, &code));
             }
         }
         SafeFigure { figure }

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 pub use gate::protect;
 pub use profile::{Opinions, Profile, class_word, help, names};
-pub use words::{BASE_IS_EVERYONE, MERGED, OTHER, WITHHELD};
+pub use words::{BASE_IS_EVERYONE, MERGED, WITHHELD, is_merged_code};
 
 use crate::measure::{Chart, Figure, Formula, Measured, PopulationFigure, Section, Table};
 

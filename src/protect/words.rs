@@ -1,6 +1,7 @@
 //! What a reader is told of protection. No sentence here depends on a count of people.
 
 use crate::measure::State;
+use crate::measure::key::slug;
 use crate::spec::Class;
 
 /// The mark and reason of everything withheld, whatever the cause.
@@ -12,8 +13,16 @@ pub const MERGED: &str = "Small groups are put together, so that nobody can be r
 /// Said of a table of what people are in which those who are not known share a group with some who are.
 pub const BASE_IS_EVERYONE: &str = "Shares are of everyone asked: people who are not known are part of a group shown.";
 
-/// The public code of values that were put together because few people have them: their own codes would tell which occur.
-pub const OTHER: &str = "(other)";
+/// The public code of values that were put together because few people have them, from their label, such as `(other)`: their own
+/// codes would tell which occur. No other code starts with a bracket.
+pub(super) fn code(label: &str) -> String {
+    format!("({})", slug(label))
+}
+
+/// Whether a public code is that of values put together under a label alone.
+pub fn is_merged_code(code: &str) -> bool {
+    code.starts_with('(')
+}
 
 /// The label of values shown as one.
 pub(super) fn merged(dimension: &str, values: &[(&str, State)], ordered: bool, guarded: bool) -> String {

@@ -81,5 +81,5 @@ pub fn conditions(figure: &Figure) -> &[Condition] {
 pub fn is_rest(condition: &Condition) -> bool {
     let code = condition.value.as_str();
     let known = ["other", "not-known", "unknown", "refused", "blank", "not-asked", "unreadable", "none"];
-    code.contains('+') || known.contains(&code.trim_matches(|c| c == '(' || c == ')'))
+    code.contains('+') || crate::protect::is_merged_code(code) || known.contains(&code)
 }

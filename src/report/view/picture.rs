@@ -100,7 +100,7 @@ pub const TOGETHER: &str = "put together";
 
 /// Whether a period stands for several that were put together.
 fn is_together(condition: &Condition) -> bool {
-    condition.value.contains('+') || condition.value == crate::protect::OTHER
+    condition.value.contains('+') || crate::protect::is_merged_code(&condition.value)
 }
 
 /// The dimension that is time: (its position, and the period of each figure).
