@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::build::{Builder, DimensionKind, Draft};
+use super::interval::FEWEST;
 use super::{Basis, Exposure, Family, Formula, State, Value, catalogue};
 use crate::ledger::Reason;
 use crate::spec::Kind;
@@ -81,19 +82,27 @@ fn one(b: &mut Builder<'_>, source: &str, kind: Kind, rows: u64, fates: &BTreeMa
     }
 }
 
-/// How many people stand behind the accepted rows, at least; `None` where rows are about no person.
+/// How many people stand behind the accepted rows, at least; `None` where rows are about no person. What the rows are more than
+/// the people or attendances counted from them is somebody too: three rows that say who did not come.
 fn people_behind(b: &Builder<'_>, source: &str, kind: Kind, accepted: u64) -> Option<u64> {
+    let or_rest = |people: u64, rest: u64| if (1..FEWEST).contains(&rest) { people.min(rest) } else { people };
     match kind {
         Kind::Survey => Some(accepted),
         Kind::People => {
             let list = b.linked.lists.iter().find(|l| l.source == source);
-            Some(list.map_or(accepted, |l| (l.len as u64).min(accepted)))
+            let len = list.map_or(accepted, |l| l.len as u64);
+            Some(or_rest(len.min(accepted), accepted.saturating_sub(len)))
         }
         Kind::Attendance => {
             let mut persons: Vec<u32> = b.linked.attendance.person.clone();
             persons.sort_unstable();
             persons.dedup();
-            Some((persons.len() as u64).min(accepted))
+            let registers: Vec<&str> =
+                b.spec.sources.iter().filter(|s| s.kind == Kind::Attendance).map(|s| s.name.as_str()).collect();
+            let accounts = b.linked.ledger.accounts.iter().filter(|a| registers.contains(&a.source.as_str()));
+            let rows: u64 = accounts.map(|a| a.accepted).sum();
+            let absent = rows.saturating_sub(b.linked.attendance.len() as u64);
+            Some(or_rest((persons.len() as u64).min(accepted), absent))
         }
         Kind::Sessions | Kind::Counts | Kind::Sites => None,
     }

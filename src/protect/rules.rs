@@ -77,6 +77,12 @@ impl Rules<'_, '_> {
         if total < self.profile.group_least {
             return Some(Rule::Group);
         }
+        // Who is in a whole and not in a part of it that is told is a group as well: four who answered the second time only.
+        let wholes = self.book.measured.subsets.iter().filter(|(part, _)| *part == universe);
+        let mut rests = wholes.map(|(_, whole)| self.low(*whole, &On::new()).saturating_sub(total));
+        if rests.any(|rest| (1..self.profile.group_least).contains(&rest)) {
+            return Some(Rule::Group);
+        }
         let plain: On = on.iter().filter(|(a, _)| class(a) == Class::Plain).map(|(a, s)| (*a, s.clone())).collect();
         let group = if plain.is_empty() { total } else { self.low(universe, &plain) };
         if group == 0 && self.book.count(universe, &plain).is_some_and(|c| c.high == 0) {

@@ -93,6 +93,29 @@ proptest! {
         }
     }
 
+    /// Values put together under one label lose their codes: each group still has one of its own.
+    #[test]
+    fn no_two_figures_share_an_id(seed: u64) {
+        let measured = Programme::random(seed).measured();
+        let mut seen = BTreeSet::new();
+        for figure in gate(&measured).figures {
+            prop_assert!(seen.insert(figure.get().id.clone()), "{} stands twice", figure.get().id);
+        }
+    }
+
+    /// 19 who answered afterwards and 15 of them before as well would tell of four.
+    #[test]
+    fn who_answered_one_time_only_is_a_group(seed: u64) {
+        let measured = Programme::random(seed).measured();
+        let out = gate(&measured);
+        let whole = |universe: usize| out.memory.shown.get(&measured.universes[universe].key).copied();
+        for (part, of) in &measured.subsets {
+            if let (Some(part), Some(of)) = (whole(*part), whole(*of)) {
+                prop_assert!(part == of || part + 10 <= of, "{part} of {of}");
+            }
+        }
+    }
+
     #[test]
     fn the_same_counts_pass_the_gate_in_the_same_way(seed: u64) {
         let measured = Programme::random(seed).measured();
