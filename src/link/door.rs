@@ -139,6 +139,8 @@ pub struct Responses {
     pub sources: Vec<String>,
     /// The instrument's code (`visitor`, `participant`, …); for a source standing alone, the source's name.
     pub instrument: String,
+    /// The instrument that the spec declares, whatever the responses are called by.
+    pub declared: Option<String>,
     pub wave: Option<Wave>,
     pub title: String,
     pub sample: Sample,

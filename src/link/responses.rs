@@ -228,6 +228,7 @@ impl Group {
         };
         let responses = Responses {
             instrument,
+            declared: self.instrument,
             wave,
             title: self.title,
             sample: self.sample,

@@ -13,7 +13,7 @@ pub(super) fn add(b: &mut Builder<'_>, universes: &[usize]) {
         let subject = b.out.universes.get(universe).map(|u| u.key.clone()).unwrap_or_default();
         let source = title(b, responses);
         let name = subject.strip_prefix("responses:").unwrap_or(&subject).to_string();
-        if slug(&responses.instrument).starts_with("visitor") {
+        if responses.declared.as_deref().is_some_and(|i| slug(i).starts_with("visitor")) {
             // Visits of the whole log beside responses of no known time would say nothing.
             if responses.date.as_ref().is_some_and(|d| d.iter().any(Option::is_some)) {
                 for counts in linked.counts.iter().filter(|c| c.unit == CountUnit::Count) {

@@ -327,6 +327,7 @@ fn surveyed(sample: Sample, population: Option<u64>, with_sessions: bool) -> Lin
         responses: vec![Responses {
             sources: vec!["forms".into()],
             instrument: "visitor".into(),
+            declared: Some("visitor".into()),
             wave: None,
             title: "forms".into(),
             sample,
@@ -543,6 +544,7 @@ fn coverage_holds_responses_against_visits_and_attendances() {
     assert!(!all(&linked).1.keys().any(|id| id.starts_with("coverage")));
 
     linked.responses[0].instrument = "participant".into();
+    linked.responses[0].declared = Some("participant".into());
     linked.attendance = Attendance {
         person: vec![1, 1, 2],
         session: vec![0, 1, 1],

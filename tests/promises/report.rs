@@ -93,6 +93,7 @@ fn linked(labels: &[&str]) -> Linked {
         responses: vec![Responses {
             sources: vec!["form".into()],
             instrument: "visitor".into(),
+            declared: Some("visitor".into()),
             wave: Some(Wave::After),
             title: labels[0].into(),
             sample: Sample::SelfSelected,
