@@ -254,12 +254,9 @@ fn settle(works: &mut [Work], spec: &Spec, source: &Source, as_of: Option<Date>,
 
 /// Months of a wide log outside the programme's period, or not over on the day the account stands at, are no part of it.
 fn months(work: &mut Work, from: Date, to: Date, as_of: Option<Date>, problems: &mut Problems) {
-    let outside = |c: &CleanColumn| {
-        c.month.is_some_and(|first| {
-            let last = last_day(first);
-            first > to || last < from || as_of.is_some_and(|as_of| last > as_of)
-        })
-    };
+    let outside = |c: &CleanColumn| c.month.is_some_and(|first| first > to || last_day(first) < from);
+    let later = |c: &CleanColumn| as_of.is_some_and(|as_of| c.month.is_some_and(|first| last_day(first) > as_of));
+    let months = |n: u64| if n == 1 { "1 month is".to_owned() } else { format!("{n} months are") };
     let n = work.clean.columns.iter().filter(|c| outside(c)).count() as u64;
     if n > 0 {
         work.clean.columns.retain(|c| !outside(c));
@@ -267,12 +264,22 @@ fn months(work: &mut Work, from: Date, to: Date, as_of: Option<Date>, problems: 
             Problem::noted(
                 "months-outside",
                 work.place.clone(),
-                format!(
-                    "{} outside the programme's period or not yet over, and left out",
-                    if n == 1 { "1 month is".to_owned() } else { format!("{n} months are") }
-                ),
+                format!("{} outside the programme's period, and left out", months(n)),
             )
             .hint("change from and to in [programme] if they should count")
+            .count(n),
+        );
+    }
+    let n = work.clean.columns.iter().filter(|c| later(c)).count() as u64;
+    if let (Some(as_of), 1..) = (as_of, n) {
+        work.clean.columns.retain(|c| !later(c));
+        problems.push(
+            Problem::noted(
+                "months-later",
+                work.place.clone(),
+                format!("{} not over on {as_of}, the day this account stands at, and left out", months(n)),
+            )
+            .hint("to count them, leave --as-of out or give a later day")
             .count(n),
         );
     }
