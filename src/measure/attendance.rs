@@ -139,7 +139,14 @@ fn persons(b: &mut Builder<'_>, walked: &Partial, cuts: &Cuts) -> usize {
             if let Some(family) = cover(b, universe, dimension, counts, cover_total(any, all)) {
                 people_table(b, measure, family, title, Some(PEOPLE_BY_YEAR));
                 let from = super::period::long_date(b.spec.programme.from);
-                let note = format!("New means: first attendance in these records, which begin on {from}");
+                let note = if code == "first-year" {
+                    format!("New means: first attendance in these records, which begin on {from}")
+                } else {
+                    format!(
+                        "Returning means: also came in an earlier year of these records. They begin on {from}, so nobody can \
+                         return in their first year"
+                    )
+                };
                 if let Some(table) = b.out.tables.last_mut() {
                     table.notes.push(note);
                 }

@@ -516,7 +516,8 @@ impl<'a> View<'a> {
                 let known = family.and_then(|f| f.amounts.iter().position(|k| k.code == "known"));
                 let known = known.and_then(|k| amounts.get(k)).and_then(|&k| u64::try_from(k).ok());
                 if let Some(known) = known.filter(|&k| k < n) {
-                    figure.notes.push(format!("{what} not known for {} of {n} {unit}", n - known));
+                    // More was there than is known, so that the true ratio is lower.
+                    figure.notes.push(format!("at most: {what} not known for {} of {n} {unit}", n - known));
                 }
                 total
             }
@@ -524,7 +525,14 @@ impl<'a> View<'a> {
         if divisor <= 0.0 {
             return not_applicable(figure, "nothing to divide by");
         }
-        figure.value = Some(100.0 * cell.n as f64 / divisor);
+        let ratio = 100.0 * cell.n as f64 / divisor;
+        // Forty forms for a hundred thousand visits are not 0.0 for each hundred.
+        figure.decimals = match ratio {
+            r if r >= 1.0 => figure.decimals,
+            r if r >= 0.1 => figure.decimals.max(2),
+            _ => figure.decimals.max(3),
+        };
+        figure.value = Some(ratio);
         figure
     }
 
@@ -549,6 +557,11 @@ impl<'a> View<'a> {
                 .filter_map(|&m| mine.values.get(usize::from(m)))
                 .map(|v| v.code.as_str())
                 .collect();
+            // "Dock Road or not known" beside the visits to Dock Road alone would be too high.
+            let theirs_has = |code: &&str| theirs.values.iter().any(|v| v.code == **code);
+            if codes.len() > 1 && !codes.iter().all(theirs_has) {
+                return None;
+            }
             let values = theirs.values.iter().enumerate().filter(|(_, v)| codes.contains(&v.code.as_str()));
             wanted.push((position, values.filter_map(|(at, _)| u16::try_from(at).ok()).collect()));
             key = key.with(&mine.code, &group.code);

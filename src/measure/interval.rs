@@ -91,7 +91,8 @@ fn enough(figure: &mut Figure, n: u64) -> bool {
     }
     if n < FEW {
         figure.status = Status::LowBase;
-        figure.notes.push(format!("fewer than {FEW} answers: read with care"));
+        // In words: the gate lets no note pass with a number that is no cell.
+        figure.notes.push("fewer than thirty answers: read with care".to_string());
     }
     true
 }

@@ -32,7 +32,11 @@ pub fn finding(title: &str, chart: Chart, figures: &[&Figure]) -> Finding {
         }
         (Chart::Distribution, 1) => answers(title, &seen),
         (_, 1) => most(title, &seen),
-        (_, 2) => pair(title, &seen),
+        (_, 2) => {
+            // What is missing, or only known to be at least so high, could be higher still.
+            let all = figures.iter().filter(|f| f.dimensions.len() == depth).count();
+            pair(title, &seen, seen.len() == all && !seen.iter().any(|f| is_least(f)))
+        }
         _ => None,
     };
     let finding = said.unwrap_or_else(|| title.to_owned());
@@ -50,11 +54,20 @@ fn label(figure: &Figure) -> &str {
     figure.dimensions.last().map_or("", |c| c.label.as_str())
 }
 
-/// The figures with the greatest (or least) value among those that stand for one known value.
+/// The figures with the greatest (or least) value among those that stand for one known value. Nothing where neighbours that were
+/// put together outdo them all: any of these might be the greatest.
 fn extreme<'a>(figures: &[&'a Figure], greatest: bool) -> Vec<&'a Figure> {
     let known: Vec<&Figure> = figures.iter().copied().filter(|f| !f.dimensions.last().is_some_and(is_rest)).collect();
     let values = known.iter().filter_map(|f| drawn(f));
     let best = if greatest { values.fold(f64::NEG_INFINITY, f64::max) } else { values.fold(f64::INFINITY, f64::min) };
+    let outdone = |f: &&&Figure| {
+        let rest = f.dimensions.last().filter(|c| is_rest(c) && c.value.contains(['+', '(']));
+        rest.is_some_and(|c| !c.label.starts_with("other") && !c.label.starts_with("not known"))
+            && drawn(f).is_some_and(|v| v > best)
+    };
+    if greatest && figures.iter().any(|f| outdone(&f)) {
+        return Vec::new();
+    }
     known.into_iter().filter(|f| drawn(f) == Some(best)).collect()
 }
 
@@ -72,12 +85,13 @@ fn over_time(title: &str, figures: &[&Figure], whole: bool) -> Option<String> {
     };
     // Where some numbers are missing, put together or only known to be at least so high, nobody can say which is the lowest.
     let least = figures.iter().any(|f| is_least(f));
+    let missing = !whole && !figures.iter().any(|f| f.dimensions.iter().any(is_rest));
     if let ([first, second], true) = (figures, whole) {
         let said = |f: &Figure| format!("{} in {}", shown(f), label(f));
         return Some(format!("{title}: {}, {}", said(first), said(second)));
     }
     if !whole || least {
-        let highest = if least { "highest count" } else { "highest" };
+        let highest = if least || missing { "highest count" } else { "highest" };
         return Some(format!("{title}: {highest} in {} ({})", at(&top), shown(high)));
     }
     Some(format!("{title}: highest in {} ({}), lowest in {} ({})", at(&top), shown(high), at(&bottom), shown(low)))
@@ -107,17 +121,20 @@ fn most(title: &str, figures: &[&Figure]) -> Option<String> {
         return Some(format!("{} had the most {unit}{counted}: {}", list(&names), shown(first)));
     }
     let word = if dimension == "site" { "at" } else { "for" };
-    Some(format!("{title}: most {word} {} ({})", list(&names), shown(first)))
+    // What is not known of the others could change their order.
+    let most = if figures.iter().any(|f| is_least(f)) { "most counted" } else { "most" };
+    Some(format!("{title}: {most} {word} {} ({})", list(&names), shown(first)))
 }
 
 /// The greatest of a cross table of counts.
-fn pair(title: &str, figures: &[&Figure]) -> Option<String> {
+fn pair(title: &str, figures: &[&Figure], whole: bool) -> Option<String> {
     let counts: Vec<&Figure> =
         figures.iter().copied().filter(|f| !is_percent(f) && !f.dimensions.iter().any(is_rest)).collect();
     let top = extreme(&counts, true);
     let ([one], true) = (top.as_slice(), counts.len() > 2) else { return None };
     let labels: Vec<&str> = one.dimensions.iter().map(|c| c.label.as_str()).collect();
-    Some(format!("{title}: highest for {} ({})", labels.join(", "), shown(one)))
+    let highest = if whole { "highest" } else { "highest count" };
+    Some(format!("{title}: {highest} for {} ({})", labels.join(", "), shown(one)))
 }
 
 /// What most of those who answered said.
