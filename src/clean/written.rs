@@ -444,8 +444,13 @@ impl Written {
     }
 }
 
-/// The month that a column header names: `2008-04`, `2023-1`, `Apr 2024`, `April 2024`, `Apr-24`, `2024-04-01`.
+/// The month that a column header names: `2008-04`, `2023-1`, `Apr 2024`, `April 2024`, `Apr-24`, `2024-04-01`; and whatever the
+/// reader took for one (`04/2008`), so that a log it knows by its months is never without them.
 pub fn month_header(header: &str, pivot: i16) -> Option<Date> {
+    written_month(header, pivot).or_else(|| crate::ingest::export::month_of(header))
+}
+
+fn written_month(header: &str, pivot: i16) -> Option<Date> {
     let written = take_apart(header)?;
     match written.day {
         Day::Month { .. } => written.month(pivot),
@@ -542,6 +547,33 @@ mod tests {
             assert_eq!(month_header(text, 2026), None, "{text}");
         }
         assert_eq!(take_apart("42403").and_then(|w| w.serial()), Some(date(2016, 2, 3).at(0, 0, 0, 0)));
+    }
+
+    /// A log is known by its headers before its columns are read: both must take a header for the same month.
+    #[test]
+    fn what_the_reader_takes_for_a_month_is_read_as_that_month() {
+        let names = ["January", "February", "March", "April", "May", "June", "July", "August", "September"];
+        for (year, short) in [(1998, "98"), (2008, "08"), (2024, "24")] {
+            for (m, name) in (1i8..).zip(names) {
+                let abbreviated: String = name.chars().take(3).collect();
+                for text in [
+                    format!("{year}-{m:02}"),
+                    format!("{year}-{m}"),
+                    format!("{year}/{m:02}"),
+                    format!("{m:02}/{year}"),
+                    format!("{abbreviated} {year}"),
+                    format!("{abbreviated}-{short}"),
+                    format!("{name} {year}"),
+                    format!("{year} {abbreviated}"),
+                    format!("{year}-{m:02}-01"),
+                    format!("{year}-{m:02}-01 00:00:00"),
+                    format!("{year}-{m:02}-01T00:00:00"),
+                ] {
+                    assert_eq!(crate::ingest::export::month_of(&text), Some(date(year, m, 1)), "{text}");
+                    assert_eq!(month_header(&text, 2026), Some(date(year, m, 1)), "{text}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub fn month_of(header: &str) -> Option<Date> {
     if text.len() > 24 || !text.is_ascii() {
         return None;
     }
-    let text = text.strip_suffix("t00:00:00").unwrap_or(&text);
+    let text = text.strip_suffix("t00:00:00").or_else(|| text.strip_suffix(" 00:00:00")).unwrap_or(&text);
     let parts: Vec<&str> = text.split(['-', '/', ' ', '.', '\'']).filter(|p| !p.is_empty()).collect();
     let number = |p: &str| if p.bytes().all(|b| b.is_ascii_digit()) { p.parse::<i16>().ok() } else { None };
     let (year, month) = match parts.as_slice() {
