@@ -20,7 +20,7 @@ pub struct Line {
 pub enum Command {
     /// Draft a spec for a folder of exports: reach.toml, the codebook and the recodes
     Init(Init),
-    /// Show what the reader understands of a file; shows no cell
+    /// Show what the reader understands of a file; of its cells, closed answers only
     Inspect(Inspect),
     /// Show how every file is understood, and every problem at once; writes nothing
     Check(Check),

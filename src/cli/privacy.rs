@@ -41,7 +41,11 @@ pub fn page() -> String {
          without it a new report cannot be compared with earlier ones, and people who came or went between two reports could be worked out.\n\n\
          ## What is published\n\n\
          What stands under `public/` in a report's folder, and nothing else. Every number there passed one gate with one of these profiles;\n\
-         a withheld number has no value, limit, base or count.\n\n```text\n",
+         a withheld number has no value, limit, base or count.\n\n\
+         Of each source the report says how many rows count and how many were set aside, by reason (test entries, the same entry twice, no\n\
+         session of that reference …), however few: this is said of rows, and tells nothing of who anybody is. Where fewer than 10 people\n\
+         stand behind the rows that count, or fewer than 10 rows of a register say who did not come, the rows of that source are withheld.\n\n\
+         ```text\n",
     );
     out.push_str(protect::help().trim_end());
     out.push_str(

@@ -1,8 +1,8 @@
 //! What a person, a pipe or a log is told.
 //!
 //! Standard output carries only what may be piped. All else goes to standard error: as text, readable without colour; as one JSON
-//! line per event with `--log json`; and short with `--nightly`. The text of a message may name a place or a strand, which DESIGN
-//! allows on a terminal and forbids in a log: so a JSON line and a night run name the problem's code and place only.
+//! line per event with `--log json`; and short with `--nightly`. The text of a message may name a place or a strand, which
+//! docs/architecture.md allows on a terminal and forbids in a log: so a JSON line and a night run name the problem's code and place only.
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};

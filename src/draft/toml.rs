@@ -161,9 +161,9 @@ pub fn section(source: &SourceDraft) -> String {
                     );
                     let _ = writeln!(out, "# instrument = \"participant\"\n# wave = \"{wave}\"");
                 }
-                None => out.push_str(
-                    "# instrument = \"participant\"      # surveys with the same instrument are one survey\n",
-                ),
+                None => {
+                    out.push_str("# instrument = \"participant\"      # or \"visitor\": whose questionnaire it is\n")
+                }
             }
             if !source.has_date {
                 match source.day {

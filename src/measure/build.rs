@@ -17,7 +17,7 @@ use crate::link::Linked;
 use crate::problem::{Place, Problem};
 use crate::spec::{Class, Kind, Spec};
 
-/// The most atoms a family may have (DESIGN section 5).
+/// The most atoms a family may have (docs/architecture.md, section 5).
 pub(super) const MOST_ATOMS: usize = 65_536;
 
 /// `Measured` in the making.

@@ -1,4 +1,4 @@
-//! The identities I1–I5 of DESIGN section 5, checked on every run.
+//! The identities I1–I5 of docs/architecture.md, section 5, checked on every run.
 
 use std::collections::BTreeMap;
 

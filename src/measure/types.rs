@@ -1,4 +1,4 @@
-//! The types on the door of this room: universes, dimensions, families of atoms, tables and figures (DESIGN section 5).
+//! The types on the door of this room: universes, dimensions, families of atoms, tables and figures (docs/architecture.md, section 5).
 
 use jiff::civil::Date;
 
@@ -67,7 +67,7 @@ pub struct Dimension {
 /// One value of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
-    /// The code in keys, figure ids and CSVs: a slug of the label, unique in its dimension; periods as DESIGN section 5.
+    /// The code in keys, figure ids and CSVs: a slug of the label, unique in its dimension; periods as docs/architecture.md, section 5.
     pub code: String,
     pub label: String,
     pub state: State,
