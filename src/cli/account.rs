@@ -75,12 +75,13 @@ fn of_source(source: &Source, index: usize, seen: &Seen, out: &mut Vec<String>) 
         }
         for proof in seen.dates.iter().filter(|proof| proof.source == source.name && proof.file == file.name) {
             for pattern in &proof.patterns {
+                let shown = lettered(&pattern.pattern, pattern.order);
                 let order = pattern.order.map_or("order not known", order);
                 let assumed = if pattern.assumed { " (assumed)" } else { "" };
                 out.push(format!(
                     "    dates in column {}: {} in {}: {order}{assumed}, {}",
                     plain(&proof.column),
-                    plain(&pattern.pattern),
+                    plain(&shown),
                     some(pattern.rows, "row", "rows"),
                     plain(&pattern.proof),
                 ));
@@ -91,6 +92,39 @@ fn of_source(source: &Source, index: usize, seen: &Seen, out: &mut Vec<String>) 
     if !questions.is_empty() {
         out.push(format!("  questions: {questions}"));
     }
+}
+
+/// A date's pattern with the letters of its order: `dd/mm/yyyy hh:mm` for `dd/dd/dddd dd:dd`.
+fn lettered(pattern: &str, order: Option<DateOrder>) -> String {
+    let Some(order) = order else { return pattern.to_owned() };
+    let (date, time) = pattern.split_once(' ').map_or((pattern, ""), |(date, time)| (date, time));
+    // A month in words, or a number without parts, says its order by itself.
+    let parts: Vec<&str> = date.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let plain = parts.len() == 3 && parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b == b'd'));
+    if !plain {
+        return pattern.to_owned();
+    }
+    let letters = match order {
+        DateOrder::DayMonthYear => ['d', 'm', 'y'],
+        DateOrder::MonthDayYear => ['m', 'd', 'y'],
+        DateOrder::YearMonthDay => ['y', 'm', 'd'],
+    };
+    let mut at = 0;
+    let mut out = String::with_capacity(pattern.len());
+    for c in date.chars() {
+        if c == 'd' {
+            out.push(letters.get(at).copied().unwrap_or(c));
+        } else {
+            at += 1;
+            out.push(c);
+        }
+    }
+    if !time.is_empty() {
+        let clock = time.replacen("dd:dd:dd", "hh:mm:ss", 1).replacen("dd:dd", "hh:mm", 1);
+        out.push(' ');
+        out.push_str(&clock);
+    }
+    out
 }
 
 fn of_file(file: &InputFile) -> String {

@@ -193,7 +193,7 @@ fn grouped(problems: &[&Problem]) -> Vec<String> {
             out.push(format!("  {}, in {} places  [{code}]", plain(&first.message), list.len()));
             out.extend(list.iter().take(shown).map(|p| format!("      {}", place(p))));
         } else {
-            out.push(format!("  {} times  [{code}]", list.len()));
+            out.push(format!("  In {} places  [{code}]", list.len()));
             out.extend(list.iter().take(shown).map(|p| format!("      {}", sentence(p))));
         }
         if list.len() > shown {

@@ -150,6 +150,7 @@ fn log(
     }
     let mut value_given = false;
     let mut rest = false;
+    let mut unused: Vec<&str> = Vec::new();
     for (at, p) in profiles.iter().enumerate() {
         if p.look == Look::Month && kind == Kind::Counts {
             if !value_given {
@@ -183,13 +184,24 @@ fn log(
             out.push(attribute);
         } else {
             rest = true;
+            unused.push(&p.stem);
         }
     }
     if rest {
-        out.push(row(source, "(others)", "(ignore)"));
+        let mut others = row(source, "(others)", "(ignore)");
+        let more = unused.len().saturating_sub(UNUSED);
+        unused.truncate(UNUSED);
+        if !unused.is_empty() {
+            let end = if more > 0 { format!(" and {more} more") } else { String::new() };
+            others.note = format!("not used: {}{end}", unused.join(", "));
+        }
+        out.push(others);
     }
     out
 }
+
+/// How many of the columns that are not used a note names.
+const UNUSED: usize = 10;
 
 /// Words of headers whose values are about one person: never drafted as options.
 const PERSONAL: [&str; 22] = [
@@ -306,12 +318,32 @@ fn survey(
         } else {
             answer(&mut question, p);
         }
+        if question.class.is_empty() && age_bands(&question.options) {
+            question.class = "about you".into();
+        }
         out.push(question);
     }
     if rest {
         out.push(row(source, "(others)", "(ignore)"));
     }
     out
+}
+
+/// Whether options are ages in bands: `Under 16 | 16-24 | 25-44 | 65+`.
+fn age_bands(text: &str) -> bool {
+    let list = options::parse(text).options.list;
+    let numbers = |option: &str| {
+        let folded = fold(option);
+        let parts: Vec<u32> = folded.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+        (matches!(parts.as_slice(), [low, high] if low < high && *high <= 120), parts.len() == 1, folded)
+    };
+    let between = list.iter().filter(|o| numbers(o).0).count();
+    let ends = list.iter().filter(|o| {
+        let (_, one, folded) = numbers(o);
+        let open = ["under", "over", "below", "and over", "or over", "and above", "or above", "+", "older", "younger"];
+        one && open.iter().any(|word| folded.contains(word))
+    });
+    between >= 2 && ends.count() >= 1
 }
 
 /// The options of a stem, from the header, in its order; with `(other)` where an open text stands beside them.
@@ -431,12 +463,18 @@ fn closed(p: &Profile) -> ClosedList {
             note: "",
         };
     }
+    if let Some(scale) = ranked(&found)
+        && !p.joined
+        && !p.others
+    {
+        return scale;
+    }
     let mut list = found;
     list.sort_by_key(|text| order(text));
     let note = if p.others {
         "answers that came once only are counted as (other)"
     } else if p.distinct > list.len() {
-        "values that stand only once are not listed here: check says how many"
+        "answers that only one person gave are not listed here: check says how many"
     } else {
         "in the order in which they should be printed"
     };
@@ -451,6 +489,69 @@ fn closed(p: &Profile) -> ClosedList {
         },
         note,
     }
+}
+
+/// Words that go from the least to the most, in the form in which many questionnaires write them.
+const RANKS: [&[&str]; 4] = [
+    &[
+        "terrible",
+        "very poor",
+        "very bad",
+        "poor",
+        "bad",
+        "below average",
+        "fair",
+        "average",
+        "ok",
+        "okay",
+        "satisfactory",
+        "good",
+        "very good",
+        "excellent",
+        "outstanding",
+    ],
+    &[
+        "not at all",
+        "not really",
+        "not much",
+        "a little",
+        "a bit",
+        "somewhat",
+        "quite",
+        "quite a bit",
+        "a lot",
+        "very much",
+    ],
+    &[
+        "much worse",
+        "worse",
+        "a little worse",
+        "about the same",
+        "the same",
+        "a little better",
+        "better",
+        "much better",
+    ],
+    &["very unsure", "unsure", "neutral", "quite confident", "confident", "very confident"],
+];
+
+/// Options that all stand in one of the lists of ranks, as a scale in its order.
+fn ranked(found: &[String]) -> Option<ClosedList> {
+    let refused = |text: &str| marked(text).starts_with("(refused)");
+    let own: Vec<&String> = found.iter().filter(|text| !refused(text)).collect();
+    let (list, at) = RANKS.iter().find_map(|ranks| {
+        let at: Option<Vec<usize>> = own.iter().map(|text| ranks.iter().position(|r| *r == fold(text))).collect();
+        at.filter(|at| at.len() >= 3).map(|at| (own.clone(), at))
+    })?;
+    let mut placed: Vec<(usize, &String)> = at.into_iter().zip(list).collect();
+    placed.sort();
+    let ends = found.iter().filter(|text| refused(text)).map(|text| marked(text));
+    let options: Vec<String> = placed.iter().map(|(_, text)| options::escape(text)).chain(ends).collect();
+    Some(ClosedList {
+        kind_of_answer: "scale",
+        options: options.join(" | "),
+        note: "from the lowest to the highest: correct the order, or add a step that nobody chose",
+    })
 }
 
 /// The order of options that are no ready list: yes first, no last, numbers and ages by their size, all else by its letters.

@@ -37,8 +37,11 @@ pub const PLACE_ASKED: [&str; 7] = ["site", "library", "branch", "museum", "venu
 
 /// The role that a column's header names by itself, whatever the file is.
 pub fn role(p: &Profile) -> Option<Role> {
-    if p.words.len() > 7 || p.stem.ends_with('?') {
+    if p.words.len() > 7 {
         return None;
+    }
+    if p.stem.ends_with('?') {
+        return asked(p);
     }
     let dated = p.look == Look::Date;
     if p.look == Look::Email || p.says(&["email", "mail"]) {
@@ -79,9 +82,7 @@ pub fn role(p: &Profile) -> Option<Role> {
         return Some(Role::Name);
     }
     let id = p.says(&["id", "no", "number", "ref", "reference", "code", "barcode"]);
-    if p.is(&["participant", "person", "member", "participants"])
-        || (id && p.says(&["participant", "person", "member", "membership", "user", "volunteer", "card", "borrower"]))
-    {
+    if p.is(&["participant", "person", "member", "participants"]) || (id && p.says(&PERSON)) {
         return Some(Role::Person);
     }
     if p.is(&["session"]) || (id && p.says(&["session", "event", "activity", "class", "workshop", "booking"])) {
@@ -149,6 +150,26 @@ pub fn role(p: &Profile) -> Option<Role> {
     None
 }
 
+/// Words of headers that ask for the person's own number, beside a word such as "number" or "id".
+const PERSON: [&str; 8] = ["participant", "person", "member", "membership", "user", "volunteer", "card", "borrower"];
+
+/// The role of a column that is headed by a question: `Attended?`, `What is your participant number?`.
+fn asked(p: &Profile) -> Option<Role> {
+    let closed = p.look == Look::Closed && p.values.len() <= 6;
+    if closed && matches!(p.words.as_slice(), [one] if PRESENT.contains(&one.as_str())) {
+        return Some(Role::Present);
+    }
+    // Nearly everyone gives another one: an identifier, and neither a yes nor an age.
+    let own = p.distinct >= 5 && p.distinct as u64 * 10 >= p.filled * 8;
+    let id = p.says(&["id", "number", "ref", "reference", "code", "barcode"]);
+    let many = p.says(&["many", "how"]);
+    (own && id && !many && p.says(&PERSON) && !matches!(p.look, Look::Date | Look::Email | Look::Percent))
+        .then_some(Role::Person)
+}
+
+/// Words that head a column saying whether a person came.
+const PRESENT: [&str; 4] = ["present", "attended", "attendance", "came"];
+
 fn number(p: &Profile) -> bool {
     matches!(p.look, Look::Number | Look::Blank)
 }
@@ -165,7 +186,7 @@ pub fn decide(table: &Table, profiles: &[Profile]) -> Guess {
     }
     let named: Vec<&Profile> = profiles.iter().filter(|p| !p.stem.is_empty()).collect();
     let has = |role: Role| profiles.iter().find(|p| self::role(p) == Some(role));
-    let asking: Vec<&&Profile> = named.iter().filter(|p| p.asks()).collect();
+    let asking: Vec<&&Profile> = named.iter().filter(|p| p.asks() && role(p).is_none()).collect();
     let options = profiles.iter().filter(|p| p.part == Part::Option).count();
     let timestamp =
         profiles.iter().any(|p| p.look == Look::Date && p.is(&["timestamp", "submitted", "submit date", "completed"]));

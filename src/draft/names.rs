@@ -109,6 +109,8 @@ pub fn question(header: &str, taken: &BTreeSet<String>) -> String {
     // What stands in brackets ("tick all that apply") is no part of the question.
     let bare = header.split('(').next().filter(|text| !text.trim().is_empty()).unwrap_or(header);
     let all = words(bare);
+    // "How old are you?" has no other telling word.
+    let all = if all.starts_with(&["how".to_string(), "old".to_string()]) { vec!["age".to_string()] } else { all };
     let told: Vec<&String> = all.iter().filter(|w| !SMALL.contains(&w.as_str()) && w.len() > 1).collect();
     let mut out = String::new();
     let pick: Vec<&String> = if told.is_empty() { all.iter().take(3).collect() } else { told };
@@ -206,6 +208,7 @@ mod tests {
         assert_eq!(question("Which site?", &none), "site answer");
         assert_eq!(question("Date", &none), "date answer");
         assert_eq!(question("???", &none), "question");
+        assert_eq!(question("How old are you?", &none), "age");
         let taken: BTreeSet<String> = ["enjoy event".to_string()].into();
         assert_eq!(question("Did you enjoy the event?", &taken), "enjoy event 2");
     }

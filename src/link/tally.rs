@@ -105,8 +105,8 @@ pub(super) fn tell(tally: &Tally, source: &Source, sessions: &SessionIndex, book
                 "attendance-unmatched",
                 place(),
                 format!(
-                    "{} of {name} belong to a session that {log} lacks; set aside",
-                    many(tally.unknown, "row", "rows")
+                    "{} to a session that {log} lacks; set aside",
+                    many(tally.unknown, &format!("row of {name} belongs"), &format!("rows of {name} belong"))
                 ),
             )
             .hint(hint)
@@ -117,8 +117,8 @@ pub(super) fn tell(tally: &Tally, source: &Source, sessions: &SessionIndex, book
                 "attendance-ambiguous",
                 place(),
                 format!(
-                    "{} of {name} fit more than one session of {log}; set aside",
-                    many(tally.several, "row", "rows")
+                    "{} more than one session of {log}; set aside",
+                    many(tally.several, &format!("row of {name} fits"), &format!("rows of {name} fit"))
                 ),
             )
             .hint("give each session an identifier, and the register a column with it")
@@ -129,8 +129,8 @@ pub(super) fn tell(tally: &Tally, source: &Source, sessions: &SessionIndex, book
                 "attendance-of-set-aside",
                 place(),
                 format!(
-                    "{} of {name} belong to a session that is set aside in {log}, and are set aside for the same reason",
-                    many(tally.inherited, "row", "rows")
+                    "{} to a session that is set aside in {log}: set aside for the same reason",
+                    many(tally.inherited, &format!("row of {name} belongs"), &format!("rows of {name} belong"))
                 ),
             )
             .count(tally.inherited),

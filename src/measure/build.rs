@@ -77,7 +77,10 @@ impl<'a> Builder<'a> {
             out,
             sites: labels(&mut linked.sites.iter().map(|s| &s.label)),
             strands: labels(&mut linked.strands.iter()),
-            levels: labels(&mut levels.into_iter()),
+            levels: labels(&mut levels.into_iter())
+                .into_iter()
+                .map(|level| Value { label: sentence(&level.label), ..level })
+                .collect(),
             events: labels(&mut linked.events.iter()),
             level_order,
             subjects: BTreeSet::new(),

@@ -17,6 +17,35 @@ pub(super) fn add(b: &mut Builder<'_>) {
     }
 }
 
+/// First words of attributes that may stand in small letters in the middle of a title.
+const COMMON: [&str; 14] = [
+    "age",
+    "gender",
+    "sex",
+    "ethnic",
+    "ethnicity",
+    "disability",
+    "disabled",
+    "religion",
+    "membership",
+    "member",
+    "ward",
+    "type",
+    "group",
+    "language",
+];
+
+/// An attribute as it stands after "by": `age group`, `“How old are you?”`.
+fn by_what(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let plain = !text.ends_with('?') && !text.contains('\u{201c}');
+    if plain && COMMON.contains(&first.to_lowercase().as_str()) && first.chars().skip(1).all(char::is_lowercase) {
+        let mut chars = text.chars();
+        return chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect());
+    }
+    if plain { text.to_owned() } else { format!("\u{201c}{text}\u{201d}") }
+}
+
 fn one(b: &mut Builder<'_>, list: &PeopleList) {
     let source = list.title.clone().unwrap_or_else(|| b.source_title(&list.source));
     let subject = b.subject("list", &list.source);
@@ -78,7 +107,7 @@ fn one(b: &mut Builder<'_>, list: &PeopleList) {
     let mut codes = Codes::new();
     for question in &list.questions {
         let code = codes.code(&question.key);
-        let words = format!(" by {}", question.text);
+        let words = format!(" by {}", by_what(&question.text));
         match questions::dimension(b, question, &code) {
             Some(Asked::One { column, .. }) => {
                 by(b, universe, list.len, &column, |b, f| table(b, f, vec![0], &words, None));

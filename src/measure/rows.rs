@@ -32,7 +32,13 @@ pub(super) fn add(b: &mut Builder<'_>) {
 }
 
 fn one(b: &mut Builder<'_>, source: &str, kind: Kind, rows: u64, fates: &BTreeMap<Option<Reason>, u64>) {
-    let title = b.source_title(source);
+    let wave = b.spec.sources.iter().find(|s| s.name == source).and_then(|s| s.wave);
+    let own = b.source_title(source);
+    // Two waves of a form often have one title.
+    let title = match wave.map(|w| w.word()) {
+        Some(word) if !own.to_lowercase().contains(word) => format!("{own}, {word}"),
+        _ => own,
+    };
     let accepted = fates.get(&None).copied().unwrap_or(0);
     let exposure = match people_behind(b, source, kind, accepted) {
         None => Exposure::Open,

@@ -132,8 +132,8 @@ impl Profile {
                 self.group_least
             ),
             format!(
-                "Counts of people by what they are (questions of class about you or sensitive, postcode districts), alone or \
-                 crossed, are not shown under {}, zeros and missing answers included; they are put together, or the whole \
+                "Counts of people by what they are (age, gender, health and the like: questions of class “about you” or \
+                 “sensitive”; postcode districts), alone or crossed, are not shown under {}, zeros and missing answers included; they are put together, or the whole \
                  breakdown is withheld, so that no subtraction gives them back: an outsider is left with at least {} to {}.",
                 self.cell_least, self.protect.0, self.protect.1
             ),

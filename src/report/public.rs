@@ -61,6 +61,11 @@ fn source(source: &Source) -> SourceText {
     }
     what.extend(source.as_at.map(|d| format!("as it stood on {}", words::date(d))));
     let title = source.title.clone().unwrap_or_else(|| words::capital(&source.name.replace(['-', '_'], " ")));
+    // Two waves of a form often have one title.
+    let title = match source.wave.map(Wave::word) {
+        Some(word) if !title.to_lowercase().contains(word) => format!("{title}, {word}"),
+        _ => title,
+    };
     SourceText { title, what: words::capital(&what.join("; ")) + "." }
 }
 

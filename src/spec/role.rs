@@ -311,6 +311,7 @@ pub fn class_of_name(key: &str) -> Option<Class> {
 /// The class that a column's header suggests, as the codebook's word for it: `about you`, `sensitive`, or nothing.
 pub fn class_word_of_header(words: &[String]) -> Option<&'static str> {
     let text = words.join(" ");
+    let text = if text.starts_with("how old ") { format!("age {text}") } else { text };
     ATTRIBUTES
         .iter()
         .filter(|(name, _)| {

@@ -44,6 +44,15 @@ pub struct Block {
     /// For a mean score by itself: it in words, to stand under its question.
     #[serde(skip)]
     pub mean: Option<String>,
+    /// The measure's code.
+    #[serde(skip)]
+    pub measure: &'static str,
+    /// Whether another block of the same measure says the same with a picture: its numbers then stand under that one.
+    #[serde(skip)]
+    pub minor: bool,
+    /// The codes of its dimensions.
+    #[serde(skip)]
+    pub by: Vec<String>,
     /// What those who answered stand for, said once for all questions of a form.
     #[serde(skip)]
     pub basis: &'static str,
@@ -85,6 +94,18 @@ impl Block {
         if other.chart.is_some() || other.tile.is_some() || self.tile.is_some() {
             return Some(other);
         }
+        let name = name.to_owned();
+        self.add(other, &name);
+        None
+    }
+
+    /// What is counted, without what it is broken down by.
+    pub fn stem(&self) -> &str {
+        self.question.rsplit_once(" by ").map_or(self.question.as_str(), |(stem, _)| stem.trim_end_matches(','))
+    }
+
+    /// Takes the numbers of another block in, under a name, without its picture.
+    pub fn add(&mut self, other: Block, name: &str) {
         let own: Vec<String> = other.notes.iter().filter(|n| !self.notes.contains(n)).cloned().collect();
         self.more.push(More {
             name: words::capital(name.trim_start_matches([',', ':', ' '])),
@@ -97,7 +118,6 @@ impl Block {
             table: other.table,
             long: other.long,
         });
-        None
     }
 }
 
@@ -120,18 +140,29 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String, period: &str) -
         grid::Made::TooLong => (None, true),
         grid::Made::Nothing => (None, false),
     };
+    let longest = figures.iter().max_by_key(|f| f.dimensions.len());
+    let by: Vec<String> = longest.map_or_else(Vec::new, |f| f.dimensions.iter().map(|c| c.dimension.clone()).collect());
+    let minor = match by.as_slice() {
+        [one] => one == "quarter" || (picture.is_none() && is_period(one) && figures.len() == 1),
+        [_, _] => picture.is_none(),
+        _ => false,
+    };
     let tile = if single { figures.first().map(|f| tile(table, f, period)) } else { None };
+    let subtitle = subtitle(table, figures, picture.as_ref(), period, &finding.title);
     Block {
         id,
         question,
         title: finding.title,
-        subtitle: subtitle(table, figures, picture.as_ref(), period),
+        subtitle,
         alt: finding.alt,
         source: if table.chart == Chart::Waterfall { String::new() } else { table.source.clone() },
         notes: notes(table, figures, picture.as_ref()),
         withheld: table.withheld.clone(),
         merged: table.merged.clone(),
         group: table.source.clone(),
+        measure: table.measure,
+        minor: minor && table.withheld.is_none(),
+        by,
         chart: picture,
         table: grid,
         more: Vec::new(),
@@ -142,6 +173,11 @@ pub fn block(table: &SafeTable, figures: &[&Figure], id: String, period: &str) -
         headline: figures.first().is_some_and(|f| drawn(f).is_some()),
         tile,
     }
+}
+
+/// Whether a dimension is a period of the calendar.
+pub fn is_period(code: &str) -> bool {
+    matches!(code, "year" | "quarter" | "month")
 }
 
 /// One number by itself.
@@ -194,11 +230,13 @@ fn question(table: &SafeTable) -> String {
 }
 
 /// Question, unit and base in one line.
-fn subtitle(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>, period: &str) -> String {
+fn subtitle(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>, period: &str, title: &str) -> String {
     if table.chart == Chart::Waterfall {
         return String::new();
     }
+    // What the finding says already needs no second line.
     let mut parts = vec![question(table)];
+    parts.retain(|question| !title.starts_with(question.as_str()));
     let seen: Vec<&&Figure> = figures.iter().filter(|f| drawn(f).is_some()).collect();
     let Some(first) = seen.first() else { return words::sentences(&parts) };
     if is_share(first) {

@@ -77,9 +77,15 @@ pub fn conditions(figure: &Figure) -> &[Condition] {
     &figure.dimensions
 }
 
-/// Whether a value stands for what is not known, merged or left over: it comes last and is never called the most.
+/// Whether a value stands for what is not known, merged or left over: it is never called the most.
 pub fn is_rest(condition: &Condition) -> bool {
     let code = condition.value.as_str();
+    code.contains('+') || crate::protect::is_merged_code(code) || is_left_over(condition)
+}
+
+/// Whether a value has no place of its own among the others: it comes last.
+pub fn is_left_over(condition: &Condition) -> bool {
+    let code = condition.value.as_str();
     let known = ["other", "not-known", "unknown", "refused", "blank", "not-asked", "unreadable", "none"];
-    code.contains('+') || crate::protect::is_merged_code(code) || known.contains(&code)
+    known.contains(&code)
 }

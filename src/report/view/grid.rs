@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::measure::{Basis, Figure};
 
 use super::super::words::{self, Period};
-use super::cell::{conditions, drawn, interval, is_percent, is_share, of_base, shown};
+use super::cell::{conditions, drawn, interval, is_left_over, is_percent, is_share, of_base, shown};
 
 /// The most cells of a table on a page; longer ones are in their CSV file only.
 const CELLS: usize = 640;
@@ -83,6 +83,9 @@ fn list(figures: &[&Figure], depth: usize) -> Laid {
         let name = format!("{}% interval", words::number(percent, 0));
         head.push(if chosen { format!("{name}, as if a random sample") } else { name });
     }
+    // What is left over comes last, as in the chart.
+    let mut figures: Vec<&Figure> = figures.to_vec();
+    figures.sort_by_key(|f| f.dimensions.first().is_some_and(is_left_over));
     let rows = figures
         .iter()
         .map(|f| {
@@ -107,10 +110,11 @@ fn values(figures: &[&Figure], position: usize) -> Vec<(String, String)> {
     let mut out = Vec::new();
     for condition in figures.iter().filter_map(|f| f.dimensions.get(position)) {
         if seen.insert(condition.value.as_str()) {
-            out.push((condition.value.clone(), condition.label.clone()));
+            out.push((condition.value.clone(), condition.label.clone(), is_left_over(condition)));
         }
     }
-    out
+    out.sort_by_key(|v| v.2);
+    out.into_iter().map(|(code, label, _)| (code, label)).collect()
 }
 
 /// Two dimensions as a cross table, the one with fewer values across.

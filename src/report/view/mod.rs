@@ -9,7 +9,7 @@ mod picture;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::measure::{Figure, PopulationFigure, Section};
+use crate::measure::{Figure, PopulationFigure, Section, catalogue};
 use crate::protect::{SafeFigure, SafeTable};
 
 use super::safe::Names;
@@ -69,7 +69,7 @@ pub struct Page {
 }
 
 /// A headline figure.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Card {
     /// Whether the number is at least so high.
     pub least: bool,
@@ -206,11 +206,16 @@ pub fn page(public: &Public<'_>) -> Page {
             own_figures(public, t).map(|figures| (t.section, block::block(t, &figures, name, &period)))
         })
         .collect();
+    let cards = cards(&blocks);
     let mut sections = Vec::new();
     for (section, id, title, intro) in SECTIONS {
         let mut view = SectionView { id, title, intro, tiles: Vec::new(), groups: Vec::new() };
-        for (_, block) in blocks.iter().filter(|(s, _)| *s == section) {
+        let folds = matches!(section, Section::Reach | Section::People | Section::Depth);
+        let own = || blocks.iter().filter(|(s, _)| *s == section).map(|(_, b)| b);
+        for block in own().filter(|b| !(folds && b.minor)) {
             match &block.tile {
+                // What stands on the top of the page is not said again.
+                Some(tile) if block.mean.is_none() && cards.contains(tile) => {}
                 Some(tile) if block.mean.is_none() => view.tiles.push(tile.clone()),
                 _ => {
                     let voices = section == Section::Voices;
@@ -232,11 +237,13 @@ pub fn page(public: &Public<'_>) -> Page {
                 }
             }
         }
+        for block in own().filter(|b| folds && b.minor) {
+            fold_in(&mut view.groups, block.clone());
+        }
         if !view.tiles.is_empty() || !view.groups.is_empty() {
             sections.push(view);
         }
     }
-    let cards = cards(&blocks);
     let rows = blocks.iter().filter(|(s, b)| *s == Section::Rows && b.chart.is_some());
     let set_aside = rows.map(|(_, b)| b.title.clone()).collect();
     Page {
@@ -256,19 +263,52 @@ pub fn page(public: &Public<'_>) -> Page {
     }
 }
 
-/// Headline figures: totals of reach, people, depth and voices, at most two of a section until every section had its turn.
+/// Puts a block that needs no picture of its own under the one that says the same with a picture: quarters under years, places by
+/// year under places.
+fn fold_in(groups: &mut Vec<GroupView>, block: Block) {
+    let periods = block.by.len() == 1;
+    let alike = |b: &Block| {
+        let first = b.by.first().map(String::as_str);
+        let same =
+            if periods { first.is_some_and(block::is_period) } else { first == block.by.first().map(String::as_str) };
+        b.stem() == block.stem() && b.by.len() == 1 && same
+    };
+    let name = block.question.rsplit_once(" by ").map(|(_, what)| format!("by {what}"));
+    let parent = groups.iter_mut().flat_map(|g| &mut g.blocks).find(|b| alike(b));
+    match (parent, name) {
+        (Some(parent), Some(name)) => parent.add(block, &name),
+        _ => match groups.last_mut() {
+            Some(group) => group.blocks.push(block),
+            None => groups.push(GroupView { title: None, intro: "", blocks: vec![block] }),
+        },
+    }
+}
+
+/// What stands on top of the page, in this order; one figure of each measure before a second of any.
+const HEADLINES: [&catalogue::Measure; 8] = [
+    &catalogue::COUNTS,
+    &catalogue::ATTENDANCES,
+    &catalogue::HEADCOUNT,
+    &catalogue::PEOPLE,
+    &catalogue::CONTACT_HOURS,
+    &catalogue::SESSIONS,
+    &catalogue::RESPONSES,
+    &catalogue::PEOPLE_LIST,
+];
+
+/// Headline figures: totals of reach, people, depth and voices.
 fn cards(blocks: &[(Section, Block)]) -> Vec<Card> {
-    let of = |section: Section| {
+    let of = |measure: &'static str| {
         blocks
             .iter()
-            .filter(move |(s, b)| *s == section && b.headline && b.mean.is_none())
-            .filter_map(|(_, b)| b.tile.clone())
+            .map(|(_, b)| b)
+            .filter(move |b| b.measure == measure && b.headline && b.mean.is_none())
+            .filter_map(|b| b.tile.clone())
     };
-    let order = [Section::Reach, Section::People, Section::Depth, Section::Voices];
     let mut taken: Vec<(usize, usize, Card)> = Vec::new();
     for round in 0..CARDS {
-        for (rank, section) in order.iter().enumerate() {
-            if let Some(card) = of(*section).nth(round)
+        for (rank, measure) in HEADLINES.iter().enumerate() {
+            if let Some(card) = of(measure.code).nth(round)
                 && taken.len() < CARDS
             {
                 taken.push((rank, round, card));

@@ -5,7 +5,7 @@ use crate::measure::{Chart, Condition, Figure};
 use super::super::chart::{Bar, Bars, ChartData, Panel, Panels, Series, Step, StepKind, Tick, Trend, Waterfall};
 use super::super::words::{self, Period};
 use super::block::draws_limits;
-use super::cell::{drawn, is_least, is_percent, is_rest, is_share, of_base, shown};
+use super::cell::{drawn, is_least, is_left_over, is_percent, is_rest, is_share, of_base, shown};
 
 /// The most bars of one chart.
 pub const BARS: usize = 60;
@@ -67,7 +67,7 @@ fn bars(figures: &[&Figure]) -> Option<Bars> {
     }
     let timed = |f: &Figure| f.dimensions.last().is_some_and(|c| Period::of(&c.dimension, &c.value).is_some());
     if depth == 1 && !rows.iter().any(|f| timed(f)) {
-        rows.sort_by_key(|f| last(f).is_some_and(|(_, rest)| rest));
+        rows.sort_by_key(|f| f.dimensions.last().is_some_and(is_left_over));
     }
     let mut group = String::new();
     let bars = rows
