@@ -228,7 +228,12 @@ impl<'a> Builder<'a> {
     pub fn labelled(&mut self, code: &str, title: &str, all: &[Value], of: &[Option<u32>], unknown: &str) -> Column {
         let (values, map) = occurring(all, of.iter().copied(), unknown);
         let last = u16::try_from(values.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        let kind = if code == "level" { DimensionKind::ORDERED } else { DimensionKind::PLAIN };
+        let kind = match code {
+            "level" => DimensionKind::ORDERED,
+            // Where people live is what they are: a district that occurs at all says that somebody lives there.
+            "district" => DimensionKind { class: Class::AboutYou, ..DimensionKind::PLAIN },
+            _ => DimensionKind::PLAIN,
+        };
         let dimension = self.dimension(code, title, values, kind);
         let value = |o: &Option<u32>| o.and_then(|o| map.get(&o).copied()).unwrap_or(last);
         Column { dimension, values: of.iter().map(value).collect() }

@@ -78,6 +78,22 @@ fn totals_by_library_and_year_agree_with_a_sum_by_csv_alone() {
     }
 }
 
+/// Seven hundred districts have fewer than ten members each: to name one would say that somebody of it is a member.
+#[test]
+fn no_rare_postcode_district_is_named() {
+    let Some((_folder, measured, figures)) = measured() else { return };
+    let rare = |f: &&Figure| f.table == "people-list:members/district" && f.value.is_some_and(|v| v < 10.0);
+    let rare: Vec<&str> = figures.values().filter(rare).map(|f| f.dimensions[0].value.as_str()).collect();
+    assert!(rare.len() > 600);
+    let out = crate::protect::gate(&measured);
+    let shown: Vec<&Figure> =
+        out.figures.iter().map(|f| f.get()).filter(|f| f.table == "people-list:members/district").collect();
+    assert!(shown.len() > 50);
+    for condition in shown.iter().flat_map(|f| &f.dimensions) {
+        assert!(condition.value.split('+').all(|code| !rare.contains(&code)), "{}", condition.value);
+    }
+}
+
 #[test]
 fn ten_months_without_a_column_are_gaps() {
     let Some((_folder, _, figures)) = measured() else { return };

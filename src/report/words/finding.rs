@@ -68,7 +68,9 @@ fn extreme<'a>(figures: &[&'a Figure], greatest: bool) -> Vec<&'a Figure> {
     if greatest && figures.iter().any(|f| outdone(&f)) {
         return Vec::new();
     }
-    known.into_iter().filter(|f| drawn(f) == Some(best)).collect()
+    // What prints the same is a tie to a reader.
+    let printed = known.iter().find(|f| drawn(f) == Some(best)).filter(|f| !is_share(f)).map(|f| shown(f));
+    known.into_iter().filter(|f| drawn(f) == Some(best) || printed.as_ref().is_some_and(|p| shown(f) == *p)).collect()
 }
 
 /// Highest and lowest of a run of periods.
@@ -101,7 +103,9 @@ fn over_time(title: &str, figures: &[&Figure], whole: bool) -> Option<String> {
 fn most(title: &str, figures: &[&Figure]) -> Option<String> {
     let top = extreme(figures, true);
     let first = top.first()?;
-    if top.len() > 2 || figures.len() < 2 {
+    // Of numbers that are at most so high nobody can say which is the highest.
+    let most = |f: &Figure| f.notes.iter().any(|n| n.starts_with("at most"));
+    if top.len() > 2 || figures.len() < 2 || figures.iter().any(|f| most(f)) {
         return None;
     }
     let names: Vec<String> = top.iter().map(|f| label(f).to_owned()).collect();
