@@ -1,6 +1,8 @@
 //! Identifiers, e-mails, names and postcodes: normalised for matching, kept in [`PersonalText`], never printed.
 
-use hashbrown::HashMap;
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
 
 use super::numbers::is_shortened;
 use super::states::{self, Kind, Tokens};
@@ -25,8 +27,12 @@ pub struct Personal {
 pub fn read(texts: &Texts, role: Role) -> Personal {
     let mut out = Personal { values: Vec::with_capacity(texts.len()), ..Personal::default() };
     let na_is_token = states::na_is_token(texts);
-    let mut index: HashMap<String, u32, foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
+    let mut index = Index::default();
     for (code, text, rows) in texts.iter() {
+        if is_plain(text, role) {
+            out.values.push(Answer::Answered(index.add_unseen(text, &mut out.texts)));
+            continue;
+        }
         let kind = match states::state(text) {
             Kind::Token if text.trim().eq_ignore_ascii_case("na") && !na_is_token => Kind::Value,
             kind => kind,
@@ -43,10 +49,7 @@ pub fn read(texts: &Texts, role: Role) -> Personal {
             // What Microsoft Forms writes where it was not to ask who answers.
             Kind::Value if role == Role::Email && text.trim().eq_ignore_ascii_case("anonymous") => Answer::NotAsked,
             Kind::Value => match normal(text, role) {
-                Some(normal) => {
-                    let next = &mut out.texts;
-                    Answer::Answered(*index.entry(normal).or_insert_with_key(|key| next.push(key)))
-                }
+                Some(normal) => Answer::Answered(index.find_or_add(&normal, &mut out.texts)),
                 None => Answer::Unreadable,
             },
         };
@@ -59,6 +62,61 @@ pub fn read(texts: &Texts, role: Role) -> Personal {
         out.values.push(answer);
     }
     out
+}
+
+/// Where normalised texts are found again. Made only when a text comes out other than it went in: texts of a column differ, so
+/// that as long as none is changed there is nothing to find. Registers have a million ids, and mostly each as it should be.
+#[derive(Default)]
+struct Index {
+    table: Option<HashTable<u32>>,
+    hasher: foldhash::fast::FixedState,
+}
+
+impl Index {
+    /// Adds a text that is normal as it is, and so differs from all others that are.
+    fn add_unseen(&mut self, text: &str, texts: &mut PersonalText) -> u32 {
+        match self.table {
+            None => texts.push(text),
+            Some(_) => self.find_or_add(text, texts),
+        }
+    }
+
+    fn find_or_add(&mut self, normal: &str, texts: &mut PersonalText) -> u32 {
+        let hasher = &self.hasher;
+        let table = self.table.get_or_insert_with(|| {
+            let mut table = HashTable::with_capacity(texts.len());
+            for at in 0..texts.len() as u32 {
+                table.insert_unique(hasher.hash_one(texts.expose(at)), at, |&at| hasher.hash_one(texts.expose(at)));
+            }
+            table
+        });
+        let hash = hasher.hash_one(normal);
+        if let Some(&at) = table.find(hash, |&at| texts.expose(at) == normal) {
+            return at;
+        }
+        let at = texts.push(normal);
+        table.insert_unique(hash, at, |&at| hasher.hash_one(texts.expose(at)));
+        at
+    }
+}
+
+/// Whether a text is an id that stays as it is: letters, digits and dashes, one digit at least, which no word for "missing" has,
+/// and a sign that no shortened number has.
+fn is_plain(text: &str, role: Role) -> bool {
+    if !matches!(role, Role::Person | Role::Session | Role::Response) {
+        return false;
+    }
+    let (mut digit, mut letter, mut exponent) = (false, false, false);
+    for b in text.bytes() {
+        match b {
+            b'0'..=b'9' => digit = true,
+            b'-' => {}
+            b'e' | b'E' => exponent = true,
+            b'a'..=b'z' | b'A'..=b'Z' => letter = true,
+            _ => return false,
+        }
+    }
+    digit && (letter || !exponent) && text.len() <= 48
 }
 
 /// The text as it is compared; `None` for what cannot be one.
@@ -130,6 +188,19 @@ mod tests {
         t.push(text, 0);
         let p = read(&t, role);
         p.values.first().and_then(|v| v.answered()).map(|i| p.texts.expose(i).to_owned())
+    }
+
+    #[test]
+    fn a_text_that_is_changed_is_found_among_those_that_are_not() {
+        let mut texts = Texts::new();
+        for text in ["HM-1", "HM-2", " HM-1", "HM-3", "7", "7.0", "HM-3 ", "n/a", "2E5", "HM-4"] {
+            texts.push(text, 0);
+        }
+        let read = read(&texts, Role::Person);
+        let at: Vec<Option<u32>> = read.values.iter().map(|v| v.answered()).collect();
+        let seven = at[4];
+        assert_eq!(at, [Some(0), Some(1), Some(0), Some(2), seven, seven, Some(2), None, None, Some(4)]);
+        assert_eq!((read.texts.len(), read.unreadable), (5, 1));
     }
 
     #[test]

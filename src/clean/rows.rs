@@ -198,7 +198,13 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Equal texts of a role in all tables of a source get one number; per table, one number per code.
 pub(super) fn intern(sides: &[Side<'_>], role: Role) -> Vec<Option<Vec<u32>>> {
     let alone = sides.len() == 1;
-    let mut seen: HashMap<&str, u32, foldhash::fast::FixedState> = HashMap::with_hasher(Default::default());
+    let distinct = |side: &Side<'_>| match codes(side.table, role).map(|c| &c.values) {
+        Some(ColumnValues::Personal(_, texts)) => texts.len(),
+        _ => 0,
+    };
+    let room = if alone { 0 } else { sides.iter().map(distinct).max().unwrap_or(0) };
+    let mut seen: HashMap<&str, u32, foldhash::fast::FixedState> =
+        HashMap::with_capacity_and_hasher(room, Default::default());
     sides
         .iter()
         .map(|side| {

@@ -1,6 +1,6 @@
 //! Delimited text: decoded, cut into records, its layout decided on the first of them, then read to the end in one pass.
 
-use super::dictionary::{Desk, Place};
+use super::dictionary::Desk;
 use super::layout::{self, PREVIEW, Rec};
 use super::open::Opened;
 use super::read::{ReadFile, ReadOptions};
@@ -201,7 +201,7 @@ const NOTHING: Span = Span { start: 0, end: 0, scratch: false };
 struct Block {
     /// The columns whose cells are kept.
     positions: Vec<usize>,
-    /// Their cells, row by row.
+    /// Their cells: a stretch of [`dictionary::BLOCK`] for each column.
     cells: Vec<Span>,
     rows: usize,
     desk: Desk,
@@ -209,7 +209,7 @@ struct Block {
 
 impl Block {
     fn new(positions: Vec<usize>) -> Self {
-        let cells = Vec::with_capacity(positions.len() * dictionary::BLOCK);
+        let cells = vec![NOTHING; positions.len() * dictionary::BLOCK];
         Block { positions, cells, rows: 0, desk: Desk::new() }
     }
 
@@ -220,7 +220,11 @@ impl Block {
     /// Adds the cells of a row; whether it is full.
     #[inline]
     fn add(&mut self, spans: &[Span]) -> bool {
-        self.cells.extend(self.positions.iter().map(|&i| spans.get(i).copied().unwrap_or(NOTHING)));
+        for (&i, column) in self.positions.iter().zip(self.cells.chunks_exact_mut(dictionary::BLOCK)) {
+            if let Some(cell) = column.get_mut(self.rows) {
+                *cell = spans.get(i).copied().unwrap_or(NOTHING);
+            }
+        }
         self.rows += 1;
         self.rows == dictionary::BLOCK
     }
@@ -228,18 +232,12 @@ impl Block {
     /// Pushes what waits.
     fn push(&mut self, rows: &mut Rows, scanner: &mut Scanner<'_>) {
         let (bytes, scratch) = scanner.buffers();
-        let width = self.positions.len().max(1);
-        for (i, &position) in self.positions.iter().enumerate() {
-            let cells = self.cells.iter().skip(i).step_by(width).map(|span| match span.scratch {
-                false => Place::Here(span.start, span.end - span.start),
-                true => Place::Copied(scratch.get(span.start..span.end).unwrap_or_default()),
-            });
-            if let Some(column) = rows.column(position) {
-                column.push_block(bytes, cells, &mut self.desk);
+        for (&position, cells) in self.positions.iter().zip(self.cells.chunks_exact(dictionary::BLOCK)) {
+            if let (Some(column), Some(cells)) = (rows.column(position), cells.get(..self.rows)) {
+                column.push_block(bytes, scratch, cells, &mut self.desk);
             }
         }
         scanner.forget();
-        self.cells.clear();
         self.rows = 0;
     }
 }

@@ -8,6 +8,7 @@ use std::hash::BuildHasher;
 use hashbrown::HashTable;
 
 use super::Texts;
+use super::scan::Span;
 
 /// Whether a cell says nothing: empty, or white space of any kind (no-break spaces and U+FEFF too).
 #[inline]
@@ -42,17 +43,19 @@ const FREE: u64 = u64::MAX;
 /// No code.
 const NONE: u32 = u32::MAX;
 
-/// Where the cells of a block lie while they are looked up: made once, used for every block of every column.
+/// Where the cells of a block that differ from the one above lie while they are looked up: made once, used for every block of
+/// every column.
 pub(super) struct Desk {
+    /// Which of the block's rows they are.
+    rows: Box<[usize; BLOCK]>,
     words: Box<[Words; BLOCK]>,
     places: Box<[u64; BLOCK]>,
-    codes: Box<[u32; BLOCK]>,
 }
 
 impl Desk {
     /// An empty desk.
     pub fn new() -> Self {
-        Desk { words: Box::new([LONG; BLOCK]), places: Box::new([FREE; BLOCK]), codes: Box::new([NONE; BLOCK]) }
+        Desk { rows: Box::new([0; BLOCK]), words: Box::new([LONG; BLOCK]), places: Box::new([FREE; BLOCK]) }
     }
 }
 
@@ -71,6 +74,8 @@ pub(super) struct Builder {
     shorts: usize,
     long: HashTable<u32>,
     hasher: foldhash::fast::FixedState,
+    /// The words of the row above ([`LONG`] if they tell nothing), and its code.
+    last: (Words, u32),
 }
 
 /// A folded multiplication: every bit of the text reaches the upper bits, by which the table is entered, and the lower ones,
@@ -142,6 +147,7 @@ impl Builder {
             shorts: 0,
             long: HashTable::new(),
             hasher: foldhash::fast::FixedState::with_seed(0x5eed),
+            last: (LONG, NONE),
         }
     }
 
@@ -168,43 +174,54 @@ impl Builder {
         };
         self.codes.push(code);
         self.row += 1;
+        self.last = (LONG, NONE);
     }
 
-    /// Appends up to [`BLOCK`] rows, whose texts are `cells` and stand in `bytes` where they are not in a buffer of their own.
+    /// Appends up to [`BLOCK`] rows, whose texts stand in `bytes`, or in `scratch`.
     ///
-    /// Each step is done for all cells before the next begins: what one fetches is there when the next needs it, and misses of
-    /// the cache overlap instead of queueing.
-    pub fn push_block<'t>(&mut self, bytes: &'t [u8], cells: impl Iterator<Item = Place<'t>> + Clone, desk: &mut Desk) {
+    /// A text that stands in the row above too has its code; a register names one person many times in a row. The others are
+    /// looked up together, each step for all of them before the next begins: what one fetches is there when the next needs it,
+    /// and misses of the cache overlap instead of queueing.
+    pub fn push_block(&mut self, bytes: &[u8], scratch: &[u8], cells: &[Span], desk: &mut Desk) {
+        let (mut last, mut code) = self.last;
         let mut n = 0;
-        for (cell, words) in cells.clone().zip(desk.words.iter_mut()) {
-            n += 1;
-            let here = match cell {
-                Place::Here(start, len) => words_at(bytes, start, len),
-                Place::Copied(_) => None,
-            };
-            *words = here.or_else(|| words_of(cell.of(bytes))).unwrap_or(LONG);
+        for (row, cell) in cells.iter().take(BLOCK).enumerate() {
+            let here = if cell.scratch { None } else { words_at(bytes, cell.start, cell.end - cell.start) };
+            let words = here.or_else(|| words_of(cell.of(bytes, scratch))).unwrap_or(LONG);
+            // There is room for each of them: the remainder is there to say so.
+            desk.rows[n % BLOCK] = row;
+            desk.words[n % BLOCK] = words;
+            n += usize::from(words != last || words == LONG);
+            last = words;
         }
         let shift = self.shift();
         for (place, words) in desk.places.iter_mut().zip(desk.words.iter()).take(n) {
             let hash = mix(words);
             let found = self.short.get((hash >> shift) as usize).copied().unwrap_or(FREE);
             // Another text's place is as good as none.
-            *place = if (found >> 32) as u32 == hash as u32 { found } else { FREE };
+            let same = (found >> 32) as u32 == hash as u32;
+            *place = found | if same { 0 } else { FREE };
         }
-        for ((code, place), words) in desk.codes.iter_mut().zip(desk.places.iter()).zip(desk.words.iter()).take(n) {
+        for (place, words) in desk.places.iter_mut().zip(desk.words.iter()).take(n) {
             let known = self.words.get(*place as u32 as usize);
-            *code = if known.is_some_and(|known| known == words) { *place as u32 } else { NONE };
+            *place = if known.is_some_and(|known| known == words) { u64::from(*place as u32) } else { FREE };
         }
-        for ((code, words), cell) in desk.codes.iter_mut().zip(desk.words.iter()).zip(cells) {
-            if *code == NONE || *words == LONG {
-                *code = match *words {
-                    LONG => self.long_code(cell.of(bytes)),
-                    _ => self.short_code(words, cell.of(bytes)),
-                };
+        let (above, mut done) = (self.row, 0);
+        for at in 0..n {
+            let (row, words) = (desk.rows[at % BLOCK], desk.words[at % BLOCK]);
+            self.codes.extend(std::iter::repeat_n(code, row - done));
+            done = row;
+            code = desk.places[at % BLOCK] as u32;
+            if code == NONE || words == LONG {
+                self.row = above + row as u32;
+                let text = cells.get(row).map_or(&[][..], |cell| cell.of(bytes, scratch));
+                code = if words == LONG { self.long_code(text) } else { self.short_code(&words, text) };
             }
-            self.row += 1;
         }
-        self.codes.extend_from_slice(desk.codes.get(..n).unwrap_or_default());
+        let rows = cells.len().min(BLOCK);
+        self.codes.extend(std::iter::repeat_n(code, rows - done));
+        self.row = above + rows as u32;
+        self.last = (last, code);
     }
 
     /// By how much a hash is shifted to enter the table.
@@ -313,25 +330,6 @@ impl Builder {
         self.texts.recount(&self.codes);
         self.codes.shrink_to_fit();
         (self.codes, self.texts)
-    }
-}
-
-/// Where a cell's text stands.
-#[derive(Clone, Copy)]
-pub(super) enum Place<'t> {
-    /// Start and length in the text that is read.
-    Here(usize, usize),
-    /// In a buffer of its own (doubled quotes made single).
-    Copied(&'t [u8]),
-}
-
-impl<'t> Place<'t> {
-    /// The bytes of the cell.
-    pub fn of(self, bytes: &'t [u8]) -> &'t [u8] {
-        match self {
-            Place::Here(start, len) => bytes.get(start..start + len).unwrap_or_default(),
-            Place::Copied(text) => text,
-        }
     }
 }
 

@@ -188,10 +188,14 @@ impl Texts {
     /// Counts the rows of every text anew from the rows' codes.
     fn recount(&mut self, codes: &[u32]) {
         self.counts.fill(0);
-        for &code in codes {
-            if let Some(count) = self.counts.get_mut(code as usize) {
-                *count += 1;
+        // Run by run: equal codes stand together, and a sum that waits for itself is slow.
+        let mut rest = codes;
+        while let [code, ..] = rest {
+            let run = rest.iter().take_while(|other| *other == code).count();
+            if let Some(count) = self.counts.get_mut(*code as usize) {
+                *count += run as u32;
             }
+            rest = rest.get(run..).unwrap_or_default();
         }
     }
     /// Forgets the texts that first stand in `row` or below; they are the last of the list.

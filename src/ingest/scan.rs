@@ -12,6 +12,14 @@ pub(super) struct Span {
     pub scratch: bool,
 }
 
+impl Span {
+    /// The bytes of the cell, in the text or in the scratch buffer.
+    pub fn of<'b>(&self, bytes: &'b [u8], scratch: &'b [u8]) -> &'b [u8] {
+        let from = if self.scratch { scratch } else { bytes };
+        from.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
 /// A place where a record begins.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Start {
