@@ -100,12 +100,20 @@ pub(super) fn parse(text: &str, sink: &Sink<'_>) -> (Section, bool) {
     for error in &errors {
         let line = error.span().map_or(0, |span| lines.of(span.start));
         let message = error.message().lines().next().unwrap_or_default().trim_end_matches(['.', ':']);
+        // What is commonest, in an evaluator's words; the reader's own words for the rest.
+        let said = if message.contains("duplicate key") {
+            "this setting or section stands twice".to_owned()
+        } else if message.contains("must be quoted") {
+            "the text after = is not in quotation marks".to_owned()
+        } else {
+            format!("this line cannot be read ({message})")
+        };
         let hint = if message.contains("duplicate key") {
             "remove or rename one of the two"
         } else {
             "a text stands in quotation marks, a list in [square brackets], and each setting on its own line: name = \"value\""
         };
-        sink.wrong("spec-toml", line, "", format!("this is not TOML: {message}"), hint);
+        sink.wrong("spec-toml", line, "", said, hint);
     }
     let span = table.span();
     (section(table.into_inner(), String::new(), lines.of(span.start), &lines), errors.is_empty())

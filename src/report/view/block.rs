@@ -307,11 +307,11 @@ fn notes(table: &SafeTable, figures: &[&Figure], picture: Option<&ChartData>) ->
             Some(ChartData::Bars(b))
                 if b.bars.iter().any(|b| b.least) && b.bars.iter().any(|b| !b.least && b.value.is_some()) =>
             {
-                " Paler bars are these."
+                " The paler bars are such numbers."
             }
             _ => "",
         };
-        say(format!("{} at least so many: some of what is added up is not known.{paler}", words::LEAST));
+        say(format!("{} means at least: some of what is added up is not known.{paler}", words::LEAST));
     }
     if let Some(missing) = missing(figures) {
         say(missing);

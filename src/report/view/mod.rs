@@ -214,8 +214,6 @@ pub fn page(public: &Public<'_>) -> Page {
         let own = || blocks.iter().filter(|(s, _)| *s == section).map(|(_, b)| b);
         for block in own().filter(|b| !(folds && b.minor)) {
             match &block.tile {
-                // What stands on the top of the page is not said again.
-                Some(tile) if block.mean.is_none() && cards.contains(tile) => {}
                 Some(tile) if block.mean.is_none() => view.tiles.push(tile.clone()),
                 _ => {
                     let voices = section == Section::Voices;
@@ -236,6 +234,10 @@ pub fn page(public: &Public<'_>) -> Page {
                     group.blocks.extend(own);
                 }
             }
+        }
+        // Where all of them stand on the top of the page, they are not said again.
+        if view.tiles.iter().all(|tile| cards.contains(tile)) {
+            view.tiles.clear();
         }
         for block in own().filter(|b| folds && b.minor) {
             fold_in(&mut view.groups, block.clone());
