@@ -42,7 +42,8 @@ pub(super) fn dimension<'a>(b: &mut Builder<'_>, question: &'a Question, code: &
                 Answer::NotAsked => n.saturating_add(2),
                 Answer::Answered(_) | Answer::Unreadable => n.saturating_add(3),
             };
-            let kind = DimensionKind { ordered: *ordered, ..kind };
+            // Bands of age have an order, if no scores: neighbours are put together, and not the youngest with the oldest.
+            let kind = DimensionKind { ordered: *ordered || crate::spec::lists::ordered(options), ..kind };
             let dimension = b.dimension(&code, &question.text, values, kind);
             let values = rows.iter().map(value).collect();
             Some(Asked::One { column: Column { dimension, values }, ordered: *ordered })

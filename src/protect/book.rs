@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::measure::key::{ANY, BASE, Key};
-use crate::measure::{Family, Measured, State};
+use crate::measure::{Dimension, Exposure, Family, Measured, State};
 use crate::spec::Class;
 
 /// All dimensions of a universe that share a code.
@@ -234,6 +234,43 @@ impl<'m> Book<'m> {
     pub fn all_covers(&self, family: &Family) -> bool {
         family.dimensions.len() > 1
             && family.dimensions.iter().all(|d| self.measured.dimensions.get(*d).is_some_and(|d| d.cover))
+    }
+
+    /// The atoms of every family with people behind it, shown or not, by the family's key (its universe and its dimensions) and
+    /// their own (a cell's). What stands behind a cover is kept as the cells `*any` and `*base`. Counts with nobody behind them
+    /// are left out: nothing is ever held against them.
+    pub fn atoms(&self) -> Vec<(String, Vec<(String, u64)>)> {
+        let mut out: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+        for family in &self.measured.families {
+            let universe = match self.measured.universes.get(family.universe) {
+                Some(universe) if universe.exposure != Exposure::Open => universe,
+                _ => continue,
+            };
+            let dimensions: Vec<&Dimension> =
+                family.dimensions.iter().filter_map(|d| self.measured.dimensions.get(*d)).collect();
+            let codes: Vec<&str> = dimensions.iter().map(|d| d.code.as_str()).collect();
+            let atoms = out.entry(format!("{}|{}", universe.key, codes.join(","))).or_default();
+            let key = |values: &[u16], last: Option<&str>| {
+                let mut key = Key::whole(&universe.key);
+                for (dimension, value) in dimensions.iter().zip(values) {
+                    let code = dimension.values.get(usize::from(*value)).map_or("", |v| v.code.as_str());
+                    key = key.with(&dimension.code, code);
+                }
+                match (last, dimensions.last()) {
+                    (Some(last), Some(cover)) => key.with(&cover.code, last).to_string(),
+                    _ => key.to_string(),
+                }
+            };
+            atoms.extend(family.atoms.iter().map(|a| (key(&a.values, None), a.n)));
+            // Where all dimensions are covers, the wholes are of the other dimensions' own cells.
+            if !self.all_covers(family) {
+                for total in &family.covers {
+                    atoms.insert(key(&total.values, Some(ANY)), total.any);
+                    atoms.insert(key(&total.values, Some(BASE)), total.base);
+                }
+            }
+        }
+        out.into_iter().map(|(family, atoms)| (family, atoms.into_iter().collect())).collect()
     }
 
     /// A family's dimensions as axes of its universe.

@@ -56,6 +56,9 @@ struct Gate<'a, 'm> {
     drafts: Vec<Draft<'m>>,
 }
 
+/// How many breakdowns are tried one by one before any is given up: each asks the audit afresh.
+const MOST_TRIED: usize = 24;
+
 const SMALL: &str = "a cell or group is below the profile's limit";
 const PARTNER: &str = "another table would give it back";
 const CHANGED: &str = "too few people came, left or changed since an earlier report";
@@ -316,9 +319,13 @@ impl<'m> Gate<'_, 'm> {
         }
     }
 
-    /// The breakdowns that a withheld table keeps back: those with a barred cell, else its finest.
+    /// The breakdowns that a withheld table keeps back: those with a barred cell, else its finest. One that went for the sake of
+    /// others keeps back nothing of its own: responses for each hundred visits go with the visits, and the responses stay.
     fn failing(&self, draft: &Draft<'_>) -> BTreeSet<Breakdown> {
         let mut out = BTreeSet::new();
+        if draft.withheld.is_some_and(|why| why == PARTNER || why == AUDIT) {
+            return out;
+        }
         for (universe, on, n) in &draft.cells {
             if self.rules.bars(*universe, on, *n).is_some() {
                 match self.exposure(*universe) {
@@ -424,6 +431,7 @@ impl<'m> Gate<'_, 'm> {
             cells.extend(all);
         }
         // Groups: the people under the plain conditions, and those of them who answered.
+        let mut bases: BTreeSet<On> = BTreeSet::new();
         let groups: Vec<usize> = axes.iter().copied().filter(plain).collect();
         let rows: Vec<On> = match self.book.margin(*universe, groups.clone()) {
             Some(margin) => margin
@@ -438,6 +446,9 @@ impl<'m> Gate<'_, 'm> {
                 let mut on = row.clone();
                 on.insert(*at, if axis.cover { Set::Base(None) } else { Set::Values(axis.answered()) });
                 if axes.iter().filter(|a| !plain(a)).count() == 1 {
+                    if axis.cover || axis.answered().len() != 1 {
+                        bases.insert(on.clone());
+                    }
                     cells.insert(on);
                 }
             }
@@ -449,8 +460,9 @@ impl<'m> Gate<'_, 'm> {
         for on in cells {
             let Some(count) = self.book.count(*universe, &on) else { continue };
             let n = count.low;
+            let base = bases.contains(&on);
             let of_people =
-                axes.iter().any(guarded) && on.values().all(|s| matches!(s, Set::Values(v) if v.len() == 1));
+                axes.iter().any(guarded) && !base && on.values().all(|s| matches!(s, Set::Values(v) if v.len() == 1));
             let first = if of_people { n < profile.cell_least } else { (1..profile.group_least).contains(&n) };
             if self.rules.bars(*universe, &on, n).is_none() {
                 continue;
@@ -465,6 +477,9 @@ impl<'m> Gate<'_, 'm> {
                 }
                 let whole = i64::try_from(whole).unwrap_or(i64::MAX / 4);
                 protect = (whole.saturating_sub(protect.1), whole.saturating_sub(protect.0));
+            }
+            if base {
+                protect.0 = protect.0.max(self.least_who_answered(*universe, &on));
             }
             // What an opinion shown whole says of a group of its own: no more of them can be in the cell than hold it.
             let opinion: On = on.iter().filter(|(a, _)| !guarded(a)).map(|(a, s)| (*a, s.clone())).collect();
@@ -481,6 +496,27 @@ impl<'m> Gate<'_, 'm> {
             });
         }
         out
+    }
+
+    /// How many of a group must have answered, by what the size of the group and the question's own total say together; 0 where
+    /// the group is too small to be shown, or is everybody. Few answers in a group bar what they say, and that stays hidden whole; how many of a
+    /// group of ten or more did not answer at all is nothing about anyone, and follows from two totals that may be shown. To
+    /// hide it too would take a place of its size, or every question by place, out of the report.
+    fn least_who_answered(&self, universe: usize, on: &On) -> i64 {
+        let axes = self.book.axes(universe);
+        let (group, asked): (On, On) = on
+            .iter()
+            .map(|(a, s)| (*a, s.clone()))
+            .partition(|(a, _)| axes.get(*a).is_some_and(|x| x.class == Class::Plain));
+        if group.is_empty() {
+            return 0;
+        }
+        let n = |on: &On| self.book.count(universe, on).and_then(|c| i64::try_from(c.low).ok());
+        let (Some(all), Some(group), Some(answered)) = (n(&On::new()), n(&group), n(&asked)) else { return 0 };
+        if group < i64::try_from(self.rules.profile.group_least).unwrap_or(i64::MAX) {
+            return 0;
+        }
+        group.saturating_add(answered).saturating_sub(all).max(0)
     }
 
     /// For a cell of one value of a cover: its whole, and how many of that have not this value.
@@ -502,19 +538,19 @@ impl<'m> Gate<'_, 'm> {
         for universe in universes {
             let Some(shape) = shapes.get(universe) else { continue };
             loop {
-                let shown = self.shown_keys(universe);
+                let shown = self.shown_keys(universe, &BTreeSet::new());
                 let audit = Audit::new(shape, shown.iter().map(|(k, n)| (k.as_str(), *n)));
-                let mut breach: Option<&Breakdown> = None;
+                let mut breach = None;
                 for (slot, (breakdown, cause)) in found.iter_mut().zip(causes).filter(|(_, (b, _))| b.0 == universe) {
                     let (holds, low, high) = audit.holds(cause);
                     *slot = (low, high);
                     if !holds {
-                        breach = Some(breakdown);
+                        breach = Some((breakdown, cause, (low, high)));
                         break;
                     }
                 }
-                let Some(breach) = breach else { break };
-                if !self.give_up(breach) {
+                let Some((breach, cause, interval)) = breach else { break };
+                if !self.give_up(breach, cause, interval, shape) {
                     break;
                 }
                 self.spread();
@@ -523,9 +559,10 @@ impl<'m> Gate<'_, 'm> {
         found
     }
 
-    fn shown_keys(&self, universe: usize) -> BTreeMap<String, u64> {
+    /// The cells shown of a universe, but for those of some tables.
+    fn shown_keys(&self, universe: usize, but: &BTreeSet<usize>) -> BTreeMap<String, u64> {
         let mut out = BTreeMap::new();
-        for draft in self.drafts.iter().filter(|d| d.withheld.is_none()) {
+        for (_, draft) in self.drafts.iter().enumerate().filter(|(at, d)| d.withheld.is_none() && !but.contains(at)) {
             for (of, on, n) in draft.cells.iter().filter(|c| c.0 == universe) {
                 out.insert(self.book.key(*of, on), *n);
             }
@@ -533,42 +570,54 @@ impl<'m> Gate<'_, 'm> {
         out
     }
 
-    /// Withholds the tables of the next breakdown that shares a dimension with this one: crossings first, then breakdowns by
-    /// place or time, then questions; the later in the report the sooner. Gives whether there was one.
-    fn give_up(&mut self, breach: &Breakdown) -> bool {
+    /// Withholds the tables of one breakdown of the people of this cell, so that it can be narrowed less: of the breakdowns that
+    /// would do by themselves, the one with which the fewest tables go; else one that does something; else any. Gives whether
+    /// there was one. `found` is the cell's interval as it stands.
+    fn give_up(&mut self, breach: &Breakdown, cause: &Cause, found: (i64, i64), shape: &Shape) -> bool {
         let axes = self.book.axes(breach.0);
+        let code = |a: &usize| axes.get(*a).map_or("", |a| a.code.as_str());
         let plain = |b: &Breakdown| b.1.iter().all(|a| axes.get(*a).is_some_and(|a| a.class == Class::Plain));
-        let mut candidates = Vec::new();
+        let mut last: BTreeMap<&Breakdown, usize> = BTreeMap::new();
         for (at, draft) in self.drafts.iter().enumerate().filter(|(_, d)| d.withheld.is_none()) {
-            for own in draft.of.iter().filter(|b| b.0 == breach.0 && !b.1.is_empty()) {
-                let shares = !own.1.is_disjoint(&breach.1)
-                    || own.1.iter().any(|o| {
-                        let code = |a: &usize| axes.get(*a).map_or("", |a| a.code.as_str());
-                        breach.1.iter().any(|b| inside(code(o), code(b)) || inside(code(b), code(o)))
-                    });
-                candidates.push((
-                    !shares,
-                    std::cmp::Reverse(own.1.len()),
-                    !plain(own),
-                    std::cmp::Reverse(at),
-                    own.clone(),
-                ));
-            }
+            last.extend(draft.of.iter().filter(|b| b.0 == breach.0 && !b.1.is_empty()).map(|b| (b, at)));
         }
+        let mut candidates: Vec<_> = last
+            .into_iter()
+            .map(|(own, at)| {
+                let near = |o: &usize| breach.1.iter().any(|b| inside(code(o), code(b)) || inside(code(b), code(o)));
+                let shares = !own.1.is_disjoint(&breach.1) || own.1.iter().any(near);
+                let goes = self.going(own);
+                let order = (!shares, goes.len(), std::cmp::Reverse(own.1.len()), !plain(own), std::cmp::Reverse(at));
+                (order, own.clone(), goes)
+            })
+            .collect();
         candidates.sort();
-        let next = candidates.into_iter().next().map(|c| c.4).unwrap_or((breach.0, BTreeSet::new()));
-        let mut changed = false;
-        for at in 0..self.drafts.len() {
-            let goes = self
-                .drafts
-                .get(at)
-                .is_some_and(|d| d.withheld.is_none() && d.of.iter().any(|own| self.gives_back(own, &next)));
-            if let Some(draft) = self.drafts.get_mut(at).filter(|_| goes) {
-                draft.withheld = Some(AUDIT);
-                changed = true;
+        let mut next: Option<&BTreeSet<usize>> = None;
+        for (order, _, goes) in candidates.iter().take(MOST_TRIED) {
+            let shown = self.shown_keys(breach.0, goes);
+            let (holds, low, high) = Audit::new(shape, shown.iter().map(|(k, n)| (k.as_str(), *n))).holds(cause);
+            if holds {
+                next = Some(goes);
+                break;
+            }
+            if !order.0 && (low, high) != found {
+                next = next.or(Some(goes));
             }
         }
-        changed
+        let whole = self.going(&(breach.0, BTreeSet::new()));
+        let next = next.or(candidates.first().map(|c| &c.2)).unwrap_or(&whole).clone();
+        for at in &next {
+            if let Some(draft) = self.drafts.get_mut(*at) {
+                draft.withheld = Some(AUDIT);
+            }
+        }
+        !next.is_empty()
+    }
+
+    /// The tables shown that would give back this breakdown.
+    fn going(&self, breakdown: &Breakdown) -> BTreeSet<usize> {
+        let shown = self.drafts.iter().enumerate().filter(|(_, d)| d.withheld.is_none());
+        shown.filter(|(_, d)| d.of.iter().any(|own| self.gives_back(own, breakdown))).map(|(at, _)| at).collect()
     }
 
     fn shape(&self, universe: usize) -> Shape {
@@ -719,6 +768,7 @@ impl<'m> Gate<'_, 'm> {
             }
             memory.shown.extend(draft.open.iter().cloned());
         }
+        memory.atoms = self.book.atoms();
         memory
     }
 }

@@ -96,7 +96,7 @@ pub struct Audit {
 pub struct Memory {
     /// n of every shown cell by its key.
     pub shown: BTreeMap<String, u64>,
-    /// Atoms by family key and values, for `.reach/atoms/`.
+    /// For `.reach/atoms/`: by family key (universe and dimensions), every atom of people by its cell's key, shown or not.
     pub atoms: Vec<(String, Vec<(String, u64)>)>,
 }
 

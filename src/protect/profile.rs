@@ -140,8 +140,10 @@ impl Profile {
         ];
         out.push(match self.opinions {
             Opinions::ShownWhole => format!(
-                "Opinions of {} people or more are shown whole, small counts included, unless crossed with what people are.",
-                self.group_least
+                "Opinions of {} people or more are shown whole, small counts included, unless crossed with what people are. Of such \
+                 a crossing, where it is withheld, an outsider is left with at least {} to {}, or to as many as hold the opinion \
+                 in all where those are fewer.",
+                self.group_least, self.protect.0, self.protect.1
             ),
             Opinions::CellRule => format!("Counts of opinions under {} are treated in the same way.", self.cell_least),
         });

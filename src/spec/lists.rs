@@ -19,6 +19,9 @@ pub struct NamedList {
     /// `about you` or `sensitive`: the class of a question that uses it, unless the codebook says otherwise.
     #[serde(default)]
     pub class: Option<String>,
+    /// Whether its options have an order, so that neighbours may be put together ("16-24" with "25-34").
+    #[serde(default)]
+    pub ordered: bool,
     /// Whether `[scale.NAME] licence` is needed before the list may be used.
     #[serde(default)]
     pub licence: bool,
@@ -84,6 +87,35 @@ pub fn named(name: &str) -> Option<&'static NamedList> {
     all().iter().find(|list| list.name == name)
 }
 
+/// Whether options have an order by which neighbours may be put together: those of an ordered ready list, or bands that count
+/// upwards ("Under 18 | 18 to 29 | 30 and over"). Ways to have no answer are not among `options`.
+pub fn ordered(options: &[String]) -> bool {
+    let folded: Vec<String> = options.iter().map(|o| fold(o)).collect();
+    let is = |list: &NamedList| {
+        let own: Vec<String> = list.options.iter().filter(|o| !o.starts_with('(')).map(|o| fold(o)).collect();
+        list.ordered && own == folded
+    };
+    all().iter().any(is) || bands(options)
+}
+
+/// Whether every option has numbers, none of them below those of the option before. Two options may be "Room 1" and "Room 2".
+fn bands(options: &[String]) -> bool {
+    let mut before: Option<(u64, u64)> = None;
+    for option in options {
+        let numbers: Vec<u64> = option
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|d| !d.is_empty())
+            .filter_map(|d| d.parse().ok())
+            .collect();
+        let (Some(first), Some(last)) = (numbers.iter().min(), numbers.iter().max()) else { return false };
+        if before.is_some_and(|b| *first < b.1 || *last < b.1 || (*first, *last) == b) {
+            return false;
+        }
+        before = Some((*first, *last));
+    }
+    options.len() > 2
+}
+
 /// All ladders.
 pub fn ladders() -> &'static [Ladder] {
     static LADDERS: OnceLock<Vec<Ladder>> = OnceLock::new();
@@ -120,6 +152,36 @@ mod tests {
         assert_eq!(named("ethnic-group-ew").map(|l| l.options.len()), Some(20));
         assert_eq!(ladder("iap2").map(|l| l.levels.len()), Some(5));
         assert_eq!(frameworks().first().map(|f| f.outcomes.len()), Some(4));
+    }
+
+    #[test]
+    fn bands_and_scales_have_an_order_and_kinds_have_none() {
+        let options = |text: &str| options::parse(text).options;
+        let known = |text: &str| {
+            let parsed = options(text);
+            let missing = |i: &usize| !parsed.refused.contains(i);
+            (0..parsed.list.len()).filter(missing).filter_map(|i| parsed.list.get(i).cloned()).collect::<Vec<_>>()
+        };
+        for text in [
+            "@age-uk",
+            "@lonely-5",
+            "@agree-7",
+            "@ons4",
+            "Under 18 | 18 to 29 | 30 to 59 | 60 and over",
+            "0 | 1-2 | 3+",
+        ] {
+            assert!(ordered(&known(text)), "{text}");
+        }
+        for text in [
+            "@yes-no",
+            "@ethnic-group-ew",
+            "@religion-ew",
+            "Room 2 | Room 1 | Room 3",
+            "16-24 | 25-34 | Other",
+            "1 | 2",
+        ] {
+            assert!(!ordered(&known(text)), "{text}");
+        }
     }
 
     #[test]

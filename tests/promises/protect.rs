@@ -148,3 +148,60 @@ fn a_programme_of_some_size_keeps_most_of_its_report() {
     println!("{shown} of {all} tables");
     assert!(shown * 3 > all, "{shown} of {all} tables are shown");
 }
+
+/// A visitor survey at four places: 150, 90, 64 and 12 people, of whom `silent` at the last did not say whether they enjoyed it.
+fn visitors(silent: usize) -> Measured {
+    let mut programme = Programme { sites: 4, months: 1, respondents: Vec::new(), people: Vec::new() };
+    for (site, n) in [150, 90, 64, 12].into_iter().enumerate() {
+        programme.respondents.extend((0..n).map(|i| crate::programme::Respondent {
+            site,
+            month: 0,
+            enjoyed: if site == 3 && i < silent { 4 } else { i % 3 },
+            age: i % 5,
+            faith: i % 4,
+            mood: i % 3,
+            heard: (site < 3 || i >= silent).then(|| vec![i % 2 == 0, i % 3 == 0, i % 4 == 0]),
+        }));
+    }
+    programme.measured()
+}
+
+#[test]
+fn a_question_that_few_answered_in_one_place_takes_no_other_answers_by_place_with_it() {
+    for silent in 0..=4 {
+        let out = gate(&visitors(silent));
+        let gone: Vec<&str> = out.tables.iter().filter(|t| t.withheld.is_some()).map(|t| t.id.as_str()).collect();
+        let few = silent > 2;
+        for (id, withheld) in [
+            ("responses:visitor/site", false),
+            ("answers:age/site", true),
+            ("answers:enjoyed/site", few),
+            ("answers:heard/site", few),
+            ("answers:enjoyed/total", false),
+            ("answers:age/total", false),
+        ] {
+            assert_eq!(gone.contains(&id), withheld, "{silent} silent: {id} in {gone:?}");
+        }
+    }
+}
+
+#[test]
+fn the_memory_keeps_every_atom_of_people_and_nothing_that_has_nobody_behind_it() {
+    let measured = visitors(3);
+    let out = gate(&measured);
+    let of = |family: &str| -> std::collections::BTreeMap<String, u64> {
+        out.memory.atoms.iter().find(|(key, _)| key == family).unwrap().1.iter().cloned().collect()
+    };
+    assert_eq!(of("responses:visitor|")["responses:visitor"], 316);
+    let by_place = of("responses:visitor|site,q:enjoyed");
+    assert_eq!(by_place.values().sum::<u64>(), 316);
+    assert_eq!(by_place["responses:visitor|q:enjoyed=blank|site=s3"], 3);
+    let ticked = of("responses:visitor|site,q:heard");
+    assert_eq!(ticked["responses:visitor|q:heard=*base|site=s3"], 9);
+    assert_eq!(ticked["responses:visitor|q:heard=a0|site=s3"], 4);
+    assert!(out.memory.atoms.windows(2).all(|w| w[0].0 < w[1].0));
+    let open = measured.universes.iter().filter(|u| u.exposure == Exposure::Open);
+    for universe in open {
+        assert!(out.memory.atoms.iter().all(|(key, _)| !key.starts_with(&format!("{}|", universe.key))));
+    }
+}
