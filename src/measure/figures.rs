@@ -510,6 +510,8 @@ impl<'a> View<'a> {
             }
             Some(a) => {
                 let kind = family.and_then(|f| f.amounts.get(a));
+                // What it is held against is a sum and no cell: the note says it.
+                figure.base_unit = "";
                 let total = scaled(amounts.get(a).copied().unwrap_or(0), kind.map_or(0, |k| k.scale));
                 let what = kind.map_or("", |k| k.code.as_str());
                 figure.notes.push(format!("of {total:.0} {what}"));
