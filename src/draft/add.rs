@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::columns::BookRow;
 use super::look::{self, Drafted, Seen};
-use super::{Draft, DraftFile, Options, append, book, columns, toml, walk};
+use super::profile::Look;
+use super::{Draft, DraftFile, Options, append, book, columns, names, toml, walk};
 use crate::exit::Exit;
 use crate::ingest::{Part, glob, open};
 use crate::problem::{Place, Problem, Problems};
@@ -63,7 +64,7 @@ pub fn add(folder: &Path, options: Options) -> Result<Draft, Problems> {
         out.files.push(append_toml(folder, &spec, &drafted, &not_said)?);
     }
     if rows.is_empty() {
-        if out.files.is_empty() {
+        if out.files.is_empty() && out.advice.is_empty() {
             out.advice.push("There is nothing new: every file and every column is in the spec.".into());
         }
         return Ok(out);
@@ -136,6 +137,9 @@ fn sibling(spec: &Outline, seen: &Seen) -> Option<String> {
     if stems.len() < 2 {
         return None;
     }
+    if let Some(name) = next_counts(spec, seen) {
+        return Some(name);
+    }
     spec.sources
         .iter()
         .find(|source| {
@@ -149,6 +153,29 @@ fn sibling(spec: &Outline, seen: &Seen) -> Option<String> {
                 && all_there
                 && (named * 10 >= stems.len() * 9 || columns.contains("(others)"))
         })
+        .map(|source| source.name.clone())
+}
+
+/// The source of counts by month that a new file goes on with: the same column of places, other months, and a file name that says
+/// all the words of the source's.
+fn next_counts(spec: &Outline, seen: &Seen) -> Option<String> {
+    if !seen.profiles.iter().any(|p| p.look == Look::Month) {
+        return None;
+    }
+    let plain: Vec<String> =
+        seen.profiles.iter().filter(|p| p.look != Look::Month && !p.stem.is_empty()).map(|p| fold(&p.stem)).collect();
+    let said = names::file_words(&seen.file.name);
+    spec.sources
+        .iter()
+        .filter(|source| {
+            let (columns, _) = covered(spec, &source.name);
+            source.kind == Kind::Counts
+                && columns.contains("(months)")
+                && columns.iter().filter(|c| !c.starts_with('(')).all(|c| plain.contains(c))
+                && plain.iter().all(|stem| columns.contains(stem) || columns.contains("(others)"))
+                && source.name.split('-').all(|word| said.iter().any(|s| s == word))
+        })
+        .max_by_key(|source| source.name.len())
         .map(|source| source.name.clone())
 }
 

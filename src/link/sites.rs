@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::clean::{Answer, CleanColumn, CleanTable};
 use crate::ledger::Flag;
 use crate::problem::{Place, Problem};
-use crate::spec::{Kind, Role, Spec};
+use crate::spec::{Is, Kind, Role, Selector, Source, Spec, fold};
 
 use super::books::{Books, list, many};
 use super::columns;
@@ -137,14 +137,14 @@ impl Sites {
                     })
                     .collect(),
             };
-            tell(&join, source.kind, books);
+            tell(&join, source, books);
             books.joins.push(join);
         }
     }
 }
 
 /// What an evaluator must know of a join with the register of places.
-fn tell(join: &Join, kind: Kind, books: &mut Books) {
+fn tell(join: &Join, source: &Source, books: &mut Books) {
     let names: Vec<String> = join.left_only.iter().map(|(label, _)| label.clone()).collect();
     let rows: u64 = join.left_only.iter().map(|(_, rows)| rows).sum();
     let mut problem = Problem::noted(
@@ -168,9 +168,21 @@ fn tell(join: &Join, kind: Kind, books: &mut Books) {
             format!("if these are the same places, add to recodes: {}", lines.join("; "))
         }
     });
+    // A place that is called as its own column is: a second header row among the data.
+    let headers = source.columns.iter().filter(|rule| matches!(&rule.is, Is::Role(Role::Site, _)));
+    let again = headers.clone().find_map(|rule| match &rule.selector {
+        Selector::Named(header) => names.iter().find(|name| fold(name) == fold(header)),
+        _ => None,
+    });
+    if let Some(name) = again {
+        problem.hint = Some(format!(
+            "“{}” is the column's own header: if the file has a second header row among its data, delete that row",
+            name
+        ));
+    }
     books.note(problem);
     let silent: Vec<String> = join.right_only.iter().map(|(label, _)| label.clone()).collect();
-    if kind == Kind::Counts {
+    if source.kind == Kind::Counts {
         books.note(
             Problem::noted(
                 "site-without-counts",
