@@ -211,8 +211,10 @@ pub fn page(public: &Public<'_>) -> Page {
     for (section, id, title, intro) in SECTIONS {
         let mut view = SectionView { id, title, intro, tiles: Vec::new(), groups: Vec::new() };
         let folds = matches!(section, Section::Reach | Section::People | Section::Depth);
+        // Of a form, the one year in which all answered.
+        let folded = |b: &Block| b.minor && (folds || b.by.len() == 1);
         let own = || blocks.iter().filter(|(s, _)| *s == section).map(|(_, b)| b);
-        for block in own().filter(|b| !(folds && b.minor)) {
+        for block in own().filter(|b| !folded(b)) {
             match &block.tile {
                 Some(tile) if block.mean.is_none() => view.tiles.push(tile.clone()),
                 _ => {
@@ -239,7 +241,7 @@ pub fn page(public: &Public<'_>) -> Page {
         if view.tiles.iter().all(|tile| cards.contains(tile)) {
             view.tiles.clear();
         }
-        for block in own().filter(|b| folds && b.minor) {
+        for block in own().filter(|b| folded(b)) {
             fold_in(&mut view.groups, block.clone());
         }
         if !view.tiles.is_empty() || !view.groups.is_empty() {
@@ -273,7 +275,7 @@ fn fold_in(groups: &mut Vec<GroupView>, block: Block) {
         let first = b.by.first().map(String::as_str);
         let same =
             if periods { first.is_some_and(block::is_period) } else { first == block.by.first().map(String::as_str) };
-        b.stem() == block.stem() && b.by.len() == 1 && same
+        b.group == block.group && b.stem() == block.stem() && b.by.len() == 1 && same
     };
     let name = block.question.rsplit_once(" by ").map(|(_, what)| format!("by {what}"));
     let parent = groups.iter_mut().flat_map(|g| &mut g.blocks).find(|b| alike(b));
