@@ -33,7 +33,7 @@ use crate::spec::{Class, Role, Spec};
 
 pub use dates::last_day;
 pub use profile::{Look, Profile, profile};
-pub use stage::clean;
+pub use stage::{clean, shared_dates};
 pub use written::month_header;
 
 /// The newest year that a two-digit year can mean: the year after the day the account stands at, else after the programme's end.

@@ -347,11 +347,10 @@ fn people_dates(work: &mut Work, limits: &Limits, problems: &mut Problems) {
         let ColumnValues::Dates(values) = &column.values else { continue };
         let accepted = |row: usize| work.clean.accepted.get(row).copied().unwrap_or(false);
         let mut by_date: BTreeMap<Date, u64> = BTreeMap::new();
-        let (mut answered, mut none) = (0u64, 0u64);
+        let mut none = 0u64;
         for (_, &code) in column.codes.iter().enumerate().filter(|(row, _)| accepted(*row)) {
             match values.get(code as usize) {
                 Some(Answer::Answered(at)) => {
-                    answered += 1;
                     *by_date.entry(at.date()).or_default() += 1;
                 }
                 Some(Answer::Unreadable) | None => {}
@@ -361,9 +360,7 @@ fn people_dates(work: &mut Work, limits: &Limits, problems: &mut Problems) {
         if column.role == Role::Joined && none > 0 {
             *work.account.flags.entry(Flag::NoDate).or_default() += none;
         }
-        let shared = |n: u64| n >= limits.default_date_rows && n as f64 >= limits.default_date_share * answered as f64;
-        let defaults: Vec<Date> = by_date.iter().filter(|(_, n)| shared(**n)).map(|(d, _)| *d).collect();
-        for date in &defaults {
+        for date in &shared_dates(&by_date, limits) {
             let n = by_date.get(date).copied().unwrap_or(0);
             let what =
                 if column.role == Role::BirthDate { "one and the same date".to_owned() } else { day_words(*date) };
@@ -390,6 +387,13 @@ fn people_dates(work: &mut Work, limits: &Limits, problems: &mut Problems) {
     if n > 0 {
         work.account.flags.insert(Flag::DefaultDate, n);
     }
+}
+
+/// The dates that so many rows share that a system seems to have filled them in, ascending.
+pub fn shared_dates(by_date: &BTreeMap<Date, u64>, limits: &Limits) -> Vec<Date> {
+    let all: u64 = by_date.values().sum();
+    let shared = |n: u64| n >= limits.default_date_rows && n as f64 >= limits.default_date_share * all as f64;
+    by_date.iter().filter(|(_, n)| shared(**n)).map(|(date, _)| *date).collect()
 }
 
 /// Whether enough of a source's rows could be used.

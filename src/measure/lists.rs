@@ -1,5 +1,7 @@
 //! Lists of people: registers and membership files, true on the day they were made.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::build::{Builder, Column, Draft, sentence};
@@ -7,6 +9,7 @@ use super::key::Codes;
 use super::period::long_date;
 use super::questions::{self, Asked};
 use super::{Basis, Exposure, Formula, State, Value, catalogue};
+use crate::clean::shared_dates;
 use crate::link::PeopleList;
 
 /// One universe of people per list: how many, by when they joined, by district, by place, and by what the register says of them.
@@ -83,9 +86,21 @@ fn one(b: &mut Builder<'_>, list: &PeopleList) {
         let dates: Vec<Option<Date>> = joined.iter().map(|a| a.answered().filter(sane)).collect();
         if let Some([year, _, month]) = b.periods("joined", &dates, "date of joining not known") {
             let family = b.tally(universe, list.len, &[&year, &month]);
-            let note = "Only people still on the list are counted: this is not how many joined in a month or year";
-            table(b, family, vec![0], " by year of joining", Some(note));
-            table(b, family, vec![1], " by month of joining", Some(note));
+            let mut note =
+                "Only people still on the list are counted: this is not how many joined in a month or year".to_owned();
+            let mut by_date = BTreeMap::new();
+            for date in dates.iter().flatten() {
+                *by_date.entry(*date).or_default() += 1;
+            }
+            let shared: Vec<String> = shared_dates(&by_date, &b.spec.limits).into_iter().map(long_date).collect();
+            if !shared.is_empty() {
+                note.push_str(&format!(
+                    ". Many have the date {}, which a system seems to have filled in: it says little of when they joined",
+                    shared.join(" or ")
+                ));
+            }
+            table(b, family, vec![0], " by year of joining", Some(&note));
+            table(b, family, vec![1], " by month of joining", Some(&note));
         }
     }
     if let Some(district) = &list.district {

@@ -77,7 +77,11 @@ fn a_run_reproduces_the_committed_report() {
     while let Some(at) = folders.pop() {
         for entry in std::fs::read_dir(&at).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { names.push(path.strip_prefix(public).unwrap().to_path_buf()) }
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                names.push(path.strip_prefix(public).unwrap().to_path_buf())
+            }
         }
     }
     names.sort();
@@ -99,6 +103,10 @@ fn a_run_reproduces_the_committed_report() {
             std::fs::write(&path, &made).unwrap();
         }
         let stands = std::fs::read(&path).unwrap_or_default();
-        assert!(stands == made, "reports/demo/{} is not what a run publishes (UPDATE_DOCS=1 cargo test rewrites it)", name.display());
+        assert!(
+            stands == made,
+            "reports/demo/{} is not what a run publishes (UPDATE_DOCS=1 cargo test rewrites it)",
+            name.display()
+        );
     }
 }

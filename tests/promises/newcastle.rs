@@ -128,3 +128,16 @@ fn what_the_forms_say_has_the_base_of_those_who_were_asked() {
     let title = &measured.tables.iter().find(title).unwrap().title;
     assert!(title.contains("active on 6 April 2016 by month of joining"), "{title}");
 }
+
+#[test]
+fn the_report_says_what_its_members_are_and_which_date_was_filled_in() {
+    let Some(folder) = support::newcastle() else { return };
+    let ran = support::reach(&["run", folder.path().join("reach.toml").to_str().unwrap()]);
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    let page = std::fs::read_to_string(ran.stdout.trim()).unwrap();
+    assert!(page.contains("people active on 6 April 2016"), "who these members are");
+    assert!(!page.to_lowercase().contains("new members"), "they are not those who joined");
+    assert!(page.contains("Many have the date 25 August 1996"), "the default date is said where the months are shown");
+    assert!(ran.stderr.contains("4,374 rows have 25 August 1996"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("261 rows are equal to an earlier one"), "{}", ran.stderr);
+}
