@@ -378,15 +378,47 @@ impl<'m> Gate<'_, 'm> {
                 barred.insert((*universe, axes.clone()));
             }
         }
-        for draft in self.drafts.iter_mut().filter(|d| d.withheld.is_none()) {
-            let told = |b: &(usize, BTreeSet<usize>)| {
-                draft.cells.iter().any(|(u, on, _)| *u == b.0 && b.1.iter().all(|a| on.contains_key(a)))
-            };
-            if barred.iter().any(told) {
+        let goes: Vec<bool> = self
+            .drafts
+            .iter()
+            .map(|draft| {
+                let told = |b: &Breakdown| {
+                    draft.cells.iter().any(|(u, on, _)| *u == b.0 && b.1.iter().all(|a| on.contains_key(a)))
+                        || draft.of.iter().any(|own| self.gives_back(own, b))
+                };
+                barred.iter().any(told) || draft.cells.iter().any(|(u, on, _)| self.few_behind_the_change(*u, on))
+            })
+            .collect();
+        for (draft, goes) in self.drafts.iter_mut().zip(goes) {
+            if goes && draft.withheld.is_none() {
                 draft.withheld = Some(CHANGED);
             }
         }
         self.spread();
+    }
+
+    /// Whether a cell of units that belong to people changed by the units of a few people since an earlier release.
+    fn few_behind_the_change(&self, universe: usize, on: &On) -> bool {
+        let Exposure::Of(people) = self.exposure(universe) else { return false };
+        let Behind::Cell(behind) = self.rules.contributors(universe, people, on) else { return false };
+        let mut cells: Vec<On> = vec![On::new()];
+        for (at, set) in &behind {
+            let Set::Values(values) = set else { return true };
+            if cells.len().saturating_mul(values.len()) > 4096 {
+                return true;
+            }
+            let with = |on: &On, v: u16| {
+                let mut on = on.clone();
+                on.insert(*at, Set::Values(BTreeSet::from([v])));
+                on
+            };
+            cells = cells.iter().flat_map(|on| values.iter().map(move |v| with(on, *v))).collect();
+        }
+        let counted: Vec<(String, u64)> = cells
+            .iter()
+            .map(|on| (self.book.key(people, on), self.book.count(people, on).map_or(0, |c| c.low)))
+            .collect();
+        self.past.bars_contributors(&self.book.key(universe, on), &counted)
     }
 
     /// The cells to be protected: for every breakdown of people that a table tells of or would have told of, each of its

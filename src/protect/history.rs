@@ -6,8 +6,17 @@
 //! any earlier release is withheld until enough have come or gone: a whole universe by its size, else a breakdown by its cells
 //! as both releases can be made to tell them.
 //!
-//! To keep the earlier report's figures instead would be as safe and would leave the report whole; it needs the earlier atoms,
-//! which this version does not read. Nothing here compares two universes of different keys (periods that overlap), and net
+//! Units that belong to people are looked at through those people too: fifteen attendances more may be three who came. How many
+//! people stood behind a cell then is read from the atoms that were kept of that release.
+//!
+//! The row of one person corrected changes no total: the breakdowns in which it moved are withheld, the rest stays. They come back
+//! as soon as enough people have come or gone in every cell that both reports tell, or when values can be put together so that
+//! they have. A person taken away changes every total of that universe, which then is withheld until ten have: less would be to
+//! say what that person was, since the earlier report cannot be called back. All earlier releases are compared, not the newest
+//! alone: whoever kept an old report has it still.
+//!
+//! To keep the earlier report's figures instead would be as safe and would leave the report whole; this version does not do it.
+//! Nothing here compares two universes of different keys (periods that overlap), and net
 //! changes are all it sees: one who came and one who left are no change. Things with nobody behind them are never withheld.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,10 +36,18 @@ type Conditions = Vec<(String, BTreeSet<String>)>;
 pub(super) struct Past<'a> {
     profile: &'a Profile,
     releases: Vec<BTreeMap<String, BTreeMap<Conditions, u64>>>,
+    /// The same releases: what each showed and what it counted, by the cells' keys.
+    told: Vec<Told<'a>>,
+}
+
+/// What one release showed, and what it counted.
+struct Told<'a> {
+    shown: &'a BTreeMap<String, u64>,
+    counted: BTreeMap<&'a str, u64>,
 }
 
 impl<'a> Past<'a> {
-    pub fn new(history: &History, book: &Book<'_>, profile: &'a Profile) -> Self {
+    pub fn new(history: &'a History, book: &Book<'_>, profile: &'a Profile) -> Self {
         let now: BTreeSet<&str> =
             book.measured.universes.iter().filter(|u| u.exposure != Exposure::Open).map(|u| u.key.as_str()).collect();
         let mut releases = Vec::new();
@@ -43,7 +60,11 @@ impl<'a> Past<'a> {
             }
             releases.push(by_universe);
         }
-        Past { profile, releases }
+        let told = history.releases.iter().map(|r| Told {
+            shown: &r.shown,
+            counted: r.atoms.values().flatten().map(|(key, n)| (key.as_str(), *n)).collect(),
+        });
+        Past { profile, releases, told: told.collect() }
     }
 
     fn few(&self, now: u64, then: u64) -> bool {
@@ -59,12 +80,16 @@ impl<'a> Past<'a> {
         self.releases.iter().filter_map(move |r| r.get(key))
     }
 
-    /// Whether a group of an axis changed by a few since a release that told the same group, as one or in parts.
+    /// Whether a group of an axis changed by a few since a release that told the same group, as one or in parts. Of kinds of people,
+    /// also whether it did not change while the whole did: then nobody who came is of this kind.
     pub fn bars_group(&self, book: &Book<'_>, universe: usize, at: usize, members: &Members, n: u64) -> bool {
         let Some(axis) = book.axes(universe).get(at) else { return true };
         let wanted: BTreeSet<String> =
             members.iter().filter_map(|v| axis.codes.get(usize::from(*v)).cloned()).collect();
+        let guarded = self.profile.guards(axis.class);
+        let whole = book.count(universe, &On::new()).map(|c| c.low);
         self.universe(book, universe).any(|cells| {
+            let moved = guarded && cells.get(&Vec::new()).is_some_and(|then| whole.is_some_and(|now| now != *then));
             let mut parts: Vec<(&BTreeSet<String>, u64)> = cells
                 .iter()
                 .filter_map(|(on, n)| match on.as_slice() {
@@ -81,7 +106,7 @@ impl<'a> Past<'a> {
                     then = then.saturating_add(n);
                 }
             }
-            !seen.is_empty() && self.few(n, then)
+            !seen.is_empty() && (self.few(n, then) || (moved && n == then && seen.len() == wanted.len()))
         })
     }
 
@@ -167,6 +192,14 @@ impl<'a> Past<'a> {
     pub fn bars_universe(&self, book: &Book<'_>, universe: usize) -> bool {
         let Some(now) = book.count(universe, &On::new()) else { return false };
         self.universe(book, universe).any(|cells| cells.get(&Vec::new()).is_some_and(|then| self.few(now.low, *then)))
+    }
+
+    /// Whether the people behind a cell changed by a few since a release that told it: fifteen attendances more may be three people.
+    /// `own` is the cell's key, `behind` the people's by each value that it puts together, with how many they are now.
+    pub fn bars_contributors(&self, own: &str, behind: &[(String, u64)]) -> bool {
+        self.told.iter().filter(|told| told.shown.contains_key(own)).any(|told| {
+            behind.iter().any(|(key, now)| told.counted.get(key.as_str()).is_some_and(|then| self.few(*now, *then)))
+        })
     }
 
     /// Whether any earlier release told anything.
