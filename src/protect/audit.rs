@@ -7,7 +7,8 @@
 //! What it solves exactly: values of one dimension, of which nested groups are shown; two dimensions, of which the margins, or
 //! margins and some cells, are shown (Fréchet bounds; the ends are reached by whole tables, since such a transport problem has
 //! integer corners); a yes/no of a cover beside a partition; two covers; periods as sets of months. For two dimensions that are
-//! both shown crossed with a third, the bounds within each of its values are added up.
+//! both shown crossed with a third, the bounds within each of its values are added up. People are no more than the units shown of
+//! theirs (I3), new and returning people are all who came in a year, and pairs are among the responses (I4).
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +63,8 @@ type Local = Vec<BTreeSet<u16>>;
 pub(super) struct Audit<'a> {
     shape: &'a Shape,
     known: BTreeMap<Place, i64>,
+    /// What a cell is at most, since as many units of its people are shown (I3), or it is part of what is shown (I4).
+    most: BTreeMap<Place, i64>,
     /// Tables once settled.
     settled: RefCell<BTreeMap<Table, Option<Rc<Settled>>>>,
 }
@@ -76,8 +79,22 @@ struct Settled {
 
 impl<'a> Audit<'a> {
     /// Reads the shown cells of this universe; cells of others are passed over.
-    pub fn new<'k>(shape: &'a Shape, shown: impl Iterator<Item = (&'k str, u64)>) -> Self {
-        let mut audit = Audit { shape, known: BTreeMap::new(), settled: RefCell::default() };
+    ///
+    /// `most`: cells of this universe, and of how many units that belong to their people is told, or of how many their whole is a
+    /// part: they are no more than that, and none only where that is none.
+    pub fn new<'k>(
+        shape: &'a Shape,
+        shown: impl Iterator<Item = (&'k str, u64)>,
+        most: impl Iterator<Item = (&'k str, u64)>,
+    ) -> Self {
+        let mut audit = Audit { shape, known: BTreeMap::new(), most: BTreeMap::new(), settled: RefCell::default() };
+        for (key, n) in most {
+            if let Some(place) = audit.place(key) {
+                let n = i64::try_from(n).unwrap_or(ENDLESS);
+                let least = audit.most.get(&place).map_or(n, |m| n.min(*m));
+                audit.most.insert(place, least);
+            }
+        }
         for (key, n) in shown {
             if let Some(place) = audit.place(key) {
                 audit.known.insert(place, i64::try_from(n).unwrap_or(ENDLESS));
@@ -205,6 +222,15 @@ impl<'a> Audit<'a> {
         if let (1, [cover]) = (place.len(), covers.as_slice()) {
             low = low.max(self.left_over(*cover, place));
         }
+        // A cell is part of every cell with fewer of its conditions.
+        for (wider, most) in &self.most {
+            if wider.iter().all(|(a, part)| place.get(a).is_some_and(|p| within(p, part))) {
+                high = high.min(*most);
+            }
+        }
+        if let Some(n) = self.years_of_people(place) {
+            (low, high) = (low.max(n), high.min(n));
+        }
         if rings && place.len() == 2 && covers.is_empty() {
             for third in 0..self.shape.axes.len() {
                 if let Some((l, h)) = self.through(place, third)? {
@@ -213,6 +239,26 @@ impl<'a> Audit<'a> {
             }
         }
         Some((low, high))
+    }
+
+    /// Whoever came in a year was new or had come before (I4): two of the three counts give the third.
+    fn years_of_people(&self, place: &Place) -> Option<i64> {
+        let (1, Some((at, part))) = (place.len(), place.first_key_value()) else { return None };
+        let (Part::Values(values), axis) = (part, self.shape.axes.get(*at)?) else { return None };
+        let code = axis.codes.get(usize::from(*values.first().filter(|_| values.len() == 1)?))?;
+        let known = |of: &str| {
+            let at = self.shape.axes.iter().position(|a| a.cover && a.code == of)?;
+            // A year without anybody new has no cell there.
+            let Some(value) = self.shape.axes.get(at)?.codes.iter().position(|c| c == code) else { return Some(0) };
+            let part = Part::Values(BTreeSet::from([u16::try_from(value).ok()?]));
+            self.known.get(&Place::from([(at, part)])).copied()
+        };
+        match axis.code.as_str() {
+            "year" if axis.cover => Some(known("first-year")?.saturating_add(known("returning-year")?)),
+            "first-year" => Some(known("year")?.saturating_sub(known("returning-year")?)),
+            "returning-year" => Some(known("year")?.saturating_sub(known("first-year")?)),
+            _ => None,
+        }
     }
 
     /// Everybody has at least one value of a cover of facts: what the others cannot hold is left for this one.
@@ -227,7 +273,8 @@ impl<'a> Audit<'a> {
         for value in (0..values).filter_map(|v| u16::try_from(v).ok()) {
             let other = Place::from([(cover, Part::Values(BTreeSet::from([value])))]);
             if other != *place {
-                others = others.saturating_add(self.known.get(&other).copied().unwrap_or(whole));
+                let most = || self.most.get(&other).map_or(whole, |m| whole.min(*m));
+                others = others.saturating_add(self.known.get(&other).copied().unwrap_or_else(most));
             }
         }
         whole.saturating_sub(others).max(0)
@@ -365,6 +412,16 @@ impl<'a> Audit<'a> {
             Part::Base(Some(v)) => option.contains(v).then(|| BTreeSet::from([0, 1])),
             Part::Base(None) => Some(BTreeSet::from([0, 1])),
         }
+    }
+}
+
+/// Whether every unit of the one part is in the other.
+fn within(part: &Part, of: &Part) -> bool {
+    match (part, of) {
+        (Part::Values(a), Part::Values(b)) => a.is_subset(b),
+        (Part::Values(a), Part::Base(Some(option))) => a.len() == 1 && a.contains(option),
+        (_, Part::Base(None)) => true,
+        (a, b) => a == b,
     }
 }
 

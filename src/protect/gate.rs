@@ -571,7 +571,9 @@ impl<'m> Gate<'_, 'm> {
             let Some(shape) = shapes.get(universe) else { continue };
             loop {
                 let shown = self.shown_keys(universe, &BTreeSet::new());
-                let audit = Audit::new(shape, shown.iter().map(|(k, n)| (k.as_str(), *n)));
+                let most = self.most(universe, &BTreeSet::new());
+                let (of, most) = (shown.iter(), most.iter());
+                let audit = Audit::new(shape, of.map(|(k, n)| (k.as_str(), *n)), most.map(|(k, n)| (k.as_str(), *n)));
                 let mut breach = None;
                 for (slot, (breakdown, cause)) in found.iter_mut().zip(causes).filter(|(_, (b, _))| b.0 == universe) {
                     let (holds, low, high) = audit.holds(cause);
@@ -602,6 +604,26 @@ impl<'m> Gate<'_, 'm> {
         out
     }
 
+    /// What is told of how many people of a universe there can be at most, but for what some tables tell: the units that belong to
+    /// them, and the wholes they are part of.
+    fn most(&self, universe: usize, but: &BTreeSet<usize>) -> Vec<(String, u64)> {
+        let mut out = Vec::new();
+        let of: Vec<usize> = self.book.measured.subsets.iter().filter(|s| s.0 == universe).map(|s| s.1).collect();
+        for (_, draft) in self.drafts.iter().enumerate().filter(|(at, d)| d.withheld.is_none() && !but.contains(at)) {
+            for (own, on, n) in &draft.cells {
+                if on.is_empty() && of.contains(own) {
+                    out.push((self.book.key(universe, on), *n));
+                }
+                if self.exposure(*own) == Exposure::Of(universe)
+                    && let Behind::Cell(behind) = self.rules.contributors(*own, universe, on)
+                {
+                    out.push((self.book.key(universe, &behind), *n));
+                }
+            }
+        }
+        out
+    }
+
     /// Withholds the tables of one breakdown of the people of this cell, so that it can be narrowed less: of the breakdowns that
     /// would do by themselves, the one with which the fewest tables go; else one that does something; else any. Gives whether
     /// there was one. `found` is the cell's interval as it stands.
@@ -627,7 +649,10 @@ impl<'m> Gate<'_, 'm> {
         let mut next: Option<&BTreeSet<usize>> = None;
         for (order, _, goes) in candidates.iter().take(MOST_TRIED) {
             let shown = self.shown_keys(breach.0, goes);
-            let (holds, low, high) = Audit::new(shape, shown.iter().map(|(k, n)| (k.as_str(), *n))).holds(cause);
+            let most = self.most(breach.0, goes);
+            let (of, most) = (shown.iter(), most.iter());
+            let audit = Audit::new(shape, of.map(|(k, n)| (k.as_str(), *n)), most.map(|(k, n)| (k.as_str(), *n)));
+            let (holds, low, high) = audit.holds(cause);
             if holds {
                 next = Some(goes);
                 break;

@@ -1,5 +1,5 @@
 //! An attack on what is published: it reads only `public/` (and, to know what to aim at, the list of first causes), makes cells of
-//! the rows of `figures.csv`, builds the identities I1 and I2 as linear constraints, and asks an LP for the least and the greatest that
+//! the rows of `figures.csv`, builds the identities I1 to I4 as linear constraints, and asks an LP for the least and the greatest that
 //! each withheld cell can be. It shares nothing with the gate but the published forms.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,8 @@ const MISSING: [(&str, State); 4] = [
 #[derive(Debug, Clone, Default)]
 pub struct Shape {
     pub axes: BTreeMap<String, Axis>,
+    /// Universes whose units belong to the people of this one (I3), and whether they do not so but hold them all (I4).
+    pub beside: Vec<(String, bool)>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -75,6 +77,17 @@ pub fn shapes(measured: &Measured) -> BTreeMap<String, Shape> {
                 }
             }
         }
+    }
+    let key = |u: usize| measured.universes[u].key.clone();
+    for universe in &measured.universes {
+        if let Exposure::Of(people) = universe.exposure
+            && let Some(shape) = out.get_mut(&key(people))
+        {
+            shape.beside.push((universe.key.clone(), false));
+        }
+    }
+    for (part, of) in &measured.subsets {
+        out.get_mut(&key(*part)).unwrap().beside.push((key(*of), true));
     }
     out
 }
@@ -215,13 +228,26 @@ pub fn cells(rows: &[Row], shapes: &BTreeMap<String, Shape>) -> BTreeMap<String,
 pub struct Attack<'a> {
     shape: &'a Shape,
     cells: BTreeMap<On, u64>,
+    /// What cells are at most, and whether they are none only if that is none: by units of theirs, and wholes they are part of.
+    most: Vec<(On, u64, bool)>,
 }
 
 impl<'a> Attack<'a> {
-    pub fn new(shape: &'a Shape, cells: &BTreeMap<On, u64>) -> Self {
-        let mut attack = Attack { shape, cells: BTreeMap::new() };
-        for (on, n) in cells {
+    pub fn new(shape: &'a Shape, universe: &str, told: &BTreeMap<String, BTreeMap<On, u64>>) -> Self {
+        let mut attack = Attack { shape, cells: BTreeMap::new(), most: Vec::new() };
+        for (on, n) in told.get(universe).into_iter().flatten() {
             attack.cells.insert(attack.months(on), *n);
+        }
+        for (other, part) in &shape.beside {
+            for (on, n) in told.get(other).into_iter().flatten() {
+                // Of a part only the whole is known to be inside; fates that no person shares are nobody's.
+                let has = |(d, set): (&String, &BTreeSet<String>)| {
+                    shape.axes.get(d).is_some_and(|a| set.iter().all(|v| a.values.iter().any(|o| o.0 == *v)))
+                };
+                if on.iter().all(has) && (on.is_empty() || !part) {
+                    attack.most.push((attack.months(on), *n, !part));
+                }
+            }
         }
         attack
     }
@@ -339,11 +365,20 @@ impl<'a> Attack<'a> {
                 sums.push((at.into_iter().collect(), *n as f64));
             }
         }
+        let mut bounds: Vec<(BTreeSet<usize>, f64, bool)> = Vec::new();
+        for (cell, n, theirs) in &self.most {
+            if cell.keys().all(|d| axes.contains(d) && !self.shape.axes[d].cover)
+                && let Some(at) = grid(cell)
+            {
+                bounds.push((at.into_iter().collect(), *n as f64, *theirs));
+            }
+        }
         let aim: BTreeSet<usize> = grid(on).unwrap().into_iter().collect();
         let mut classes: BTreeMap<(Vec<usize>, bool), usize> = BTreeMap::new();
         let class_of: Vec<usize> = (0..total)
             .map(|i| {
-                let signature = sums.iter().enumerate().filter(|(_, s)| s.0.contains(&i)).map(|(at, _)| at).collect();
+                let sets = sums.iter().map(|s| &s.0).chain(bounds.iter().map(|b| &b.0));
+                let signature = sets.enumerate().filter(|(_, s)| s.contains(&i)).map(|(at, _)| at).collect();
                 let next = classes.len();
                 *classes.entry((signature, aim.contains(&i))).or_insert(next)
             })
@@ -358,6 +393,12 @@ impl<'a> Attack<'a> {
             let mut problem = vars.minimise(sum(&aim) * sign).using(microlp);
             for (of, n) in &sums {
                 problem = problem.with(constraint!(sum(of) == *n));
+            }
+            for (of, n, theirs) in &bounds {
+                problem = problem.with(constraint!(sum(of) <= *n));
+                if *theirs && *n > 0.0 {
+                    problem = problem.with(constraint!(sum(of) >= 1.0));
+                }
             }
             match problem.solve() {
                 Ok(solution) => solution.eval(sum(&aim)),
@@ -387,6 +428,20 @@ impl<'a> Attack<'a> {
                 }
             }
         }
+        // Whoever came in a year was new or had come before (I4).
+        let years = ["year", "first-year", "returning-year"].map(str::to_string);
+        let with_years =
+            axes.len() == 1 && years.contains(axes[0]) && years.iter().all(|y| self.shape.axes.contains_key(y));
+        let of_year = |axis: &String, v: &String| On::from([(axis.clone(), BTreeSet::from([v.clone()]))]);
+        if with_years {
+            for axis in &years {
+                for v in years.iter().flat_map(|y| self.shape.axes[y].all()) {
+                    if !keys.contains(&of_year(axis, &v)) {
+                        keys.push(of_year(axis, &v));
+                    }
+                }
+            }
+        }
         let question = axes.iter().any(|a| a.starts_with("q:"));
         let whole = |axis: &String| {
             let base = On::from([(axis.clone(), BTreeSet::from(["*base".to_string()]))]);
@@ -396,7 +451,19 @@ impl<'a> Attack<'a> {
             let mut vars = variables!();
             let x: BTreeMap<&On, _> = keys.iter().map(|k| (k, vars.add(variable().min(0)))).collect();
             let mut problem = vars.minimise(sign * x[on]).using(microlp);
+            if with_years {
+                for v in self.shape.axes[&years[0]].all() {
+                    let at = |axis: usize| x[&of_year(&years[axis], &v)];
+                    problem = problem.with(constraint!(at(1) + at(2) == at(0)));
+                }
+            }
             for (key, v) in &x {
+                for (_, n, theirs) in self.most.iter().filter(|m| m.0 == **key) {
+                    problem = problem.with(constraint!(*v <= *n as f64));
+                    if *theirs && *n > 0 {
+                        problem = problem.with(constraint!(*v >= 1.0));
+                    }
+                }
                 if let Some(n) = self.cells.get(*key) {
                     problem = problem.with(constraint!(*v == *n as f64));
                 }
@@ -440,13 +507,12 @@ impl<'a> Attack<'a> {
 /// The aims that the rows narrow below what must stay possible.
 pub fn narrowed(rows: &[Row], aims: &[Aim], shapes: &BTreeMap<String, Shape>) -> Vec<String> {
     let told = cells(rows, shapes);
-    let none = BTreeMap::new();
     let mut attacks: BTreeMap<&String, Attack<'_>> = BTreeMap::new();
     let mut out = Vec::new();
     for (key, (least, most)) in aims {
         let universe = Key::parse(key).unwrap().universe;
         let (universe, shape) = shapes.get_key_value(&universe).unwrap();
-        let attack = attacks.entry(universe).or_insert_with(|| Attack::new(shape, told.get(universe).unwrap_or(&none)));
+        let attack = attacks.entry(universe).or_insert_with(|| Attack::new(shape, universe, &told));
         let (low, high) = attack.interval(key);
         if low > least + 1e-6 || high < most - 1e-6 {
             out.push(format!("{key}: {low}..{high} is narrower than {least}..{most}"));
@@ -477,8 +543,8 @@ fn nothing_that_is_withheld_can_be_worked_out() {
 
 #[test]
 fn the_attack_succeeds_when_a_breakdown_is_shown_after_all() {
-    let mut tried = 0;
-    for seed in 0..30 {
+    let (mut tried, mut missed) = (0, Vec::new());
+    for seed in 0..UNWITHHELD {
         let (measured, out) = programme(seed);
         let (aims, shapes) = (aims(&out), shapes(&measured));
         for table in out.tables.iter().filter(|t| t.withheld.is_some()) {
@@ -486,14 +552,35 @@ fn the_attack_succeeds_when_a_breakdown_is_shown_after_all() {
             let universe = &measured.universes[measured.families[plain.family].universe];
             let withheld_for_itself =
                 out.audit.reasons.iter().any(|r| r.0 == table.id && r.1.contains("below the profile's limit"));
-            // A ratio may be withheld for the people behind its other side, whom this attack bounds by their own cells only (I3 is
-            // not among its constraints). Of nobody there is nothing to protect.
+            // Of nobody there is nothing to protect.
             let nobody = measured.families[plain.family].atoms.iter().all(|a| a.n == 0);
-            if universe.exposure != Exposure::Persons
-                || ["mean-score", "coverage"].contains(&plain.measure)
+            if universe.exposure == Exposure::Open
+                || ["mean-score", "coverage", "contact-hours"].contains(&plain.measure)
                 || !withheld_for_itself
                 || nobody
             {
+                continue;
+            }
+            // A place where all but a few came is barred for those few; visits there do not tell how many they are. And how many of a
+            // group answered may follow from totals: then nothing is left to aim at but the answers, which are no first causes.
+            let cut: Vec<&str> = plain
+                .cut
+                .iter()
+                .map(|at| measured.families[plain.family].dimensions[*at])
+                .map(|d| measured.dimensions[d].code.as_str())
+                .collect();
+            let people = match universe.exposure {
+                Exposure::Of(people) => &measured.universes[people].key,
+                _ => &universe.key,
+            };
+            let aimed = |(key, (least, most)): &&Aim| {
+                let key = Key::parse(key).unwrap();
+                let inside = key.conditions.iter().all(|(d, _)| cut.contains(&d.as_str()));
+                key.universe == *people
+                    && if universe.exposure == Exposure::Persons { least == most } else { inside && *least == 0.0 }
+            };
+            let few = aims.iter().any(|a| aimed(&a));
+            if few == (universe.exposure == Exposure::Persons) {
                 continue;
             }
             let mut rows = rows(&out);
@@ -510,11 +597,16 @@ fn the_attack_succeeds_when_a_breakdown_is_shown_after_all() {
                 missing: [f.missing.refused, f.missing.blank, f.missing.not_asked, f.missing.unreadable],
             }));
             tried += 1;
-            assert!(!narrowed(&rows, &aims, &shapes).is_empty(), "{seed}: {} can be shown unnoticed", table.id);
+            if narrowed(&rows, &aims, &shapes).is_empty() {
+                missed.push(format!("{seed}: {}", table.id));
+            }
         }
     }
-    assert!(tried > 50, "{tried}");
+    assert!(tried > 50 && missed.is_empty(), "of {tried} can be shown unnoticed: {missed:#?}");
 }
+
+/// How many programmes have their withheld tables shown after all.
+const UNWITHHELD: u64 = 60;
 
 /// The release of a run of the binary over this folder: what it published, and the cells it aimed to protect.
 fn released(folder: &Path) -> (Vec<Row>, Vec<Aim>) {
