@@ -50,6 +50,7 @@ fn release(from: &Path, variant: &Variant<'_>) -> Files {
     let temp = tempfile::tempdir().unwrap();
     let folder = temp.path().join(if variant.moved { "tief er/größer/Ünïcode" } else { "here" });
     let mut files = tree(from);
+    files.retain(|(name, _)| !support::MADE_BY_RUNS.iter().any(|made| name.starts_with(&format!("{made}/"))));
     if variant.reversed {
         files.reverse();
     }

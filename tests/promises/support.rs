@@ -18,11 +18,17 @@ pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
-/// Copies the regular files of a folder, folder by folder, following no link.
+/// What a run leaves beside the inputs: not to be copied with them (the README's first command runs in `data/demo` itself).
+pub const MADE_BY_RUNS: [&str; 2] = [".reach", "reports"];
+
+/// Copies the regular files of a folder, folder by folder, following no link and leaving out what runs made.
 pub fn copy_tree(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
+        if MADE_BY_RUNS.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
         let kind = entry.file_type().unwrap();
         let target = to.join(entry.file_name());
         if kind.is_dir() {
