@@ -1,12 +1,13 @@
 //! The columns with roles of one table, typed, and what must be said of each.
 
+use crate::spec::vocabulary::month_name;
 use std::collections::BTreeMap;
 
 use super::bind::{Binding, BoundRole};
 use super::dates::Proved;
 use super::labels::{self, Recodes};
 use super::numbers::{self, Numbers, Reading, Wanted};
-use super::words::{column_name, grouped, have, month_words, rows_words};
+use super::words::{column_name, grouped, have, rows_words};
 use super::{Answer, CleanColumn, ColumnValues, choices, personal, questions};
 use crate::exit::Exit;
 use crate::ingest::{Column, Table};
@@ -336,12 +337,7 @@ fn tell_dates(proved: &Proved, role: Role, table: &Table, here: &Place, problems
         let what = match proved.example {
             // A date of birth is personal: only that it can be read in two ways is said.
             Some((a, b)) if role != Role::BirthDate => {
-                format!(
-                    "{} dates that could be {a} {} or {b} {}",
-                    have(proved.undecided),
-                    month_words(b),
-                    month_words(a)
-                )
+                format!("{} dates that could be {a} {} or {b} {}", have(proved.undecided), month_name(b), month_name(a))
             }
             _ => format!("{} dates whose day and month could be either way round", have(proved.undecided)),
         };

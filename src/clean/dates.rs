@@ -5,6 +5,7 @@
 //! agreement with the column's other patterns, which is an assumption and printed; else the spec says it, else it is asked.
 //! Never row by row.
 
+use crate::spec::vocabulary::long_date;
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime};
@@ -249,8 +250,8 @@ fn by_range(
         }
     }
     let limits = match (oldest, newest) {
-        (Some(o), Some(n)) => format!("before {} or after {}", super::words::day_words(o), super::words::day_words(n)),
-        (None, Some(n)) => format!("after {}", super::words::day_words(n)),
+        (Some(o), Some(n)) => format!("before {} or after {}", long_date(o), long_date(n)),
+        (None, Some(n)) => format!("after {}", long_date(n)),
         _ => String::new(),
     };
     for (own, decided) in evidence.iter().zip(decided.iter_mut()) {

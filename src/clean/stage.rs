@@ -1,5 +1,6 @@
 //! The stage itself: binds, decides for whole sources, reads each table, and settles which rows count.
 
+use crate::spec::vocabulary::long_date;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -8,7 +9,7 @@ use super::bind::{self, Binding};
 use super::columns::{self, Decided};
 use super::questions;
 use super::rows::{self, Marks, Side};
-use super::words::{self, day_words, grouped, have, rows_words};
+use super::words::{self, grouped, have, rows_words};
 use super::{Answer, CleanColumn, CleanTable, Cleaned, ColumnValues, DateProof, last_day, plan};
 use crate::exit::Exit;
 use crate::ingest::{Intake, Table};
@@ -363,7 +364,7 @@ fn people_dates(work: &mut Work, limits: &Limits, problems: &mut Problems) {
         for date in &shared_dates(&by_date, limits) {
             let n = by_date.get(date).copied().unwrap_or(0);
             let what =
-                if column.role == Role::BirthDate { "one and the same date".to_owned() } else { day_words(*date) };
+                if column.role == Role::BirthDate { "one and the same date".to_owned() } else { long_date(*date) };
             let flags = matches!(column.role, Role::Joined | Role::BirthDate);
             problems.push(
                 Problem::noted(

@@ -1,7 +1,5 @@
 //! The few words that every sentence of this room shares.
 
-use jiff::civil::Date;
-
 use crate::ingest::{Column, Intake, Table};
 use crate::problem::Place;
 use crate::spec::Spec;
@@ -42,31 +40,6 @@ pub fn answer(n: u64) -> String {
 /// `1 answer`, `2 answers`.
 pub fn answers_words(n: u64) -> String {
     many(n, "answer", "answers")
-}
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// `April` for 4.
-pub fn month_words(month: u16) -> &'static str {
-    usize::from(month).checked_sub(1).and_then(|at| MONTHS.get(at)).copied().unwrap_or("?")
-}
-
-/// `25 August 1996`.
-pub fn day_words(date: Date) -> String {
-    format!("{} {} {}", date.day(), month_words(u16::try_from(date.month()).unwrap_or(0)), date.year())
 }
 
 /// A column as an evaluator finds it: `C (Date Added)`.

@@ -11,6 +11,7 @@ use crate::ingest::{Format, InputFile};
 use crate::ledger::{Account, Furniture, Ledger, Reason, Values};
 use crate::link::Join;
 use crate::report::TableFacts;
+use crate::spec::vocabulary::month_name;
 use crate::spec::{Answers, DateOrder, Is, Kind, Source, Spec};
 
 /// What the stages saw, kept for the telling.
@@ -35,7 +36,7 @@ pub fn account(spec: &Spec, seen: &Seen) -> String {
             programme.to,
             seen.as_of.map_or_else(|| "a day not known yet".to_owned(), |date| date.to_string()),
             programme.profile,
-            month(programme.year_starts),
+            month_name(programme.year_starts),
         ),
     ];
     for (index, source) in spec.sources.iter().enumerate() {
@@ -313,24 +314,6 @@ pub fn part(furniture: Furniture, n: u64) -> String {
         Furniture::Total => some(n, "total", "totals"),
         Furniture::Footnote => some(n, "footnote", "footnotes"),
     }
-}
-
-fn month(number: i8) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    usize::try_from(number).ok().and_then(|n| MONTHS.get(n.wrapping_sub(1))).copied().unwrap_or("January")
 }
 
 /// A number and what it counts.

@@ -3,39 +3,15 @@
 use jiff::civil::Date;
 
 use super::{State, Value};
+pub use crate::spec::vocabulary::long_date;
+use crate::spec::vocabulary::month_name;
 
 /// Months beyond this many (two hundred years) are a misread date, not a period to draw.
 const MOST_MONTHS: i32 = 2_400;
 
-/// English names of the months.
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// A month as one number: 12 × year + month − 1.
 pub fn month_number(date: Date) -> i32 {
     i32::from(date.year()) * 12 + i32::from(date.month()) - 1
-}
-
-/// The name of a month, 1 to 12.
-pub fn month_name(month: i32) -> &'static str {
-    usize::try_from(month - 1).ok().and_then(|m| MONTHS.get(m)).copied().unwrap_or_default()
-}
-
-/// `6 April 2016`.
-pub fn long_date(date: Date) -> String {
-    format!("{} {} {}", date.day(), month_name(i32::from(date.month())), date.year())
 }
 
 /// The contiguous periods from one month to another, as dimension values.

@@ -65,6 +65,17 @@ pub const MONTHS: [(&str, i8); 12] = [
     ("December", 12),
 ];
 
+/// The name of a month, 1 to 12; empty for any other number.
+pub fn month_name(month: impl TryInto<i8>) -> &'static str {
+    let month = month.try_into().unwrap_or(0);
+    MONTHS.iter().find(|(_, number)| *number == month).map_or("", |(name, _)| *name)
+}
+
+/// `6 April 2016`.
+pub fn long_date(date: jiff::civil::Date) -> String {
+    format!("{} {} {}", date.day(), month_name(date.month()), date.year())
+}
+
 /// The codebook's `class`.
 pub const CLASSES: [(&str, Class); 4] = [
     ("opinion", Class::Opinion),

@@ -2,26 +2,9 @@
 
 use jiff::civil::Date;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::spec::vocabulary::month_name;
 
-/// `6 April 2016`.
-pub fn date(date: Date) -> String {
-    let month = MONTHS.get((date.month() - 1) as usize).copied().unwrap_or("");
-    format!("{} {month} {}", date.day(), date.year())
-}
+pub use crate::spec::vocabulary::long_date as date;
 
 /// `1 April 2008 to 31 March 2025`; one date alone where both are the same; nothing where neither is known.
 pub fn between(from: Option<Date>, to: Option<Date>) -> String {
@@ -136,7 +119,7 @@ impl Period {
 }
 
 fn month(index: i32) -> &'static str {
-    usize::try_from(index).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or("")
+    month_name(index + 1)
 }
 
 #[cfg(test)]
