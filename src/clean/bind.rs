@@ -143,7 +143,7 @@ fn one(
     let others = source.columns.iter().position(|rule| rule.selector == Selector::Others);
     let mut uncovered: Vec<String> = Vec::new();
     for (index, (column, mut speaking)) in table.columns.iter().zip(rules).enumerate() {
-        let open = matches!(column.part, Part::Comment | Part::OtherText);
+        let open = matches!(column.part, Part::Comment | Part::OtherText | Part::Joined);
         if let (true, Some(&question)) = (open, column.header.first().and_then(|stem| stems.get(&fold(stem)))) {
             if let Some(q) = binding.questions.get_mut(question) {
                 q.open.push(index);

@@ -321,7 +321,7 @@ mod tests {
             });
         }
         let part = if header == "Other (please specify)" { Part::OtherText } else { Part::Whole };
-        profile(&Column { header: vec![header.into()], system: None, part, position: 0, codes, texts })
+        profile(&Column { header: vec![header.into()], part, codes, texts, ..Column::default() })
     }
 
     #[test]

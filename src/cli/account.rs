@@ -131,7 +131,7 @@ fn lettered(pattern: &str, order: Option<DateOrder>) -> String {
 fn of_file(file: &InputFile) -> String {
     let mut parts = vec![match file.format {
         Format::Delimited => "text".to_owned(),
-        Format::Xlsx => "workbook".to_owned(),
+        workbook => workbook.words().to_owned(),
     }];
     if let Some((name, how)) = &file.encoding {
         parts.push(format!("{name}, {how}"));

@@ -131,7 +131,7 @@ fn sibling(spec: &Outline, seen: &Seen) -> Option<String> {
     let stems: BTreeSet<String> = seen
         .profiles
         .iter()
-        .filter(|p| !matches!(p.part, Part::Comment | Part::OtherText) && !p.stem.is_empty())
+        .filter(|p| !matches!(p.part, Part::Comment | Part::OtherText | Part::Joined) && !p.stem.is_empty())
         .map(|p| fold(&p.stem))
         .collect();
     if stems.len() < 2 {

@@ -281,11 +281,11 @@ fn survey(
             out.push(row(source, &p.stem, word));
             continue;
         }
-        if p.part == Part::Comment || p.part == Part::OtherText {
+        if matches!(p.part, Part::Comment | Part::OtherText | Part::Joined) {
             continue; // belongs to the question of its stem
         }
         let folded = fold(&p.stem);
-        let grid = p.part == Part::Whole && column.header.len() > 1;
+        let grid = matches!(p.part, Part::Whole | Part::Row) && column.header.len() > 1;
         let name = if grid { column.title() } else { p.stem.clone() };
         if !done.insert(if grid { fold(&name) } else { folded.clone() }) {
             continue;

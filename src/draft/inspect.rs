@@ -173,7 +173,7 @@ mod tests {
         let cells = ["0", "12", "", "n/a", "#REF!", "Prefer not to say", "not applicable"];
         let codes = (0u32..).zip(cells).map(|(row, cell)| texts.push(cell, row)).collect();
         let header = vec!["2008-04".to_owned()];
-        let column = Column { header, system: None, part: Part::Whole, position: 0, codes, texts };
+        let column = Column { header, codes, texts, ..Column::default() };
         let seen = column_seen(&column);
         let expected = States { values: 7, answered: 2, refused: 1, blank: 2, not_asked: 1, unreadable: 1 };
         assert_eq!((seen.values, seen.zero, seen.month.as_deref()), (expected, 1, Some("2008-04-01")));

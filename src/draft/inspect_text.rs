@@ -27,7 +27,7 @@ pub fn in_words(file: &FileSeen) -> String {
                 None => {}
             }
         }
-        Format::Xlsx => about.push("Excel workbook".to_owned()),
+        workbook => about.push(workbook.words().to_owned()),
     }
     out.push(format!("  {}", about.join(", ")));
     for table in &file.tables {

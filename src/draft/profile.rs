@@ -351,7 +351,7 @@ mod tests {
                 None => texts.push(cell, u32::try_from(row).unwrap()),
             });
         }
-        Column { header: vec![header.into()], system: None, part: Part::Whole, position: 0, codes, texts }
+        Column { header: vec![header.into()], codes, texts, ..Column::default() }
     }
 
     #[test]

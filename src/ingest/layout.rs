@@ -36,13 +36,22 @@ pub(super) const PREVIEW: usize = 60;
 pub(super) const COLUMNS: usize = 16_384;
 
 /// What the header says of one column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Head {
     pub header: Vec<String>,
+    pub code: Option<String>,
     pub system: Option<&'static str>,
+    pub sent: bool,
     pub part: Part,
     /// Which stem it stands under: the position of the stem's first column.
     pub stem: usize,
+}
+
+impl Head {
+    /// A column under one header, at `stem`.
+    pub fn plain(header: String, stem: usize) -> Self {
+        Head { header: vec![header], stem, ..Head::default() }
+    }
 }
 
 /// The layout of one table.
@@ -58,8 +67,8 @@ pub(super) struct Layout {
     /// Index into the preview of the first record below the header.
     pub first: usize,
     pub heads: Vec<Head>,
-    /// Whether the header has options under stems, so that a column's part is decided by its cells.
-    pub options: bool,
+    /// Whether a column's part is still to be decided by its cells (options, grid rows and comments under one stem).
+    pub undecided: bool,
 }
 
 /// A header or label without the white space around it, runs of white space inside it as one space.
@@ -178,7 +187,7 @@ fn resolve(preview: &[Rec], start: usize, found: Found) -> Layout {
         header: (number(start), number(first.saturating_sub(1))),
         first,
         heads: found.heads,
-        options: found.options,
+        undecided: found.undecided,
     }
 }
 
@@ -186,8 +195,7 @@ fn resolve(preview: &[Rec], start: usize, found: Found) -> Layout {
 fn plain(preview: &[Rec], start: usize, rows: usize, reason: String) -> Found {
     let band = preview.get(start..(start + rows).min(preview.len())).unwrap_or_default();
     let width = band.iter().map(|r| r.cells.len()).max().unwrap_or(0);
-    let mut heads: Vec<Head> =
-        (0..width).map(|stem| Head { header: Vec::new(), system: None, part: Part::Whole, stem }).collect();
+    let mut heads: Vec<Head> = (0..width).map(|stem| Head { stem, ..Head::default() }).collect();
     for (depth, rec) in band.iter().enumerate() {
         let mut left = String::new();
         for (i, head) in heads.iter_mut().enumerate() {
@@ -206,7 +214,7 @@ fn plain(preview: &[Rec], start: usize, rows: usize, reason: String) -> Found {
             head.header.push(String::new());
         }
     }
-    Found { platform: "plain", reason, header_rows: rows, heads, options: false }
+    Found { platform: "plain", reason, header_rows: rows, heads, undecided: false }
 }
 
 /// Whether every record above `start` may be a title: hardly filled against the record at `start`.

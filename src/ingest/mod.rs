@@ -59,6 +59,22 @@ pub struct InputFile {
 pub enum Format {
     Delimited,
     Xlsx,
+    Xlsb,
+    Xls,
+    Ods,
+}
+
+impl Format {
+    /// As a person reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Format::Delimited => "delimited text",
+            Format::Xlsx => "workbook (.xlsx)",
+            Format::Xlsb => "workbook (.xlsb)",
+            Format::Xls => "workbook (.xls)",
+            Format::Ods => "workbook (.ods)",
+        }
+    }
 }
 
 /// One table of text: a delimited file, or a sheet of a workbook.
@@ -103,14 +119,23 @@ impl Origin {
 }
 
 /// One column of a table: a code per row, and the distinct texts the codes stand for.
+#[derive(Default)]
 pub struct Column {
-    /// The header from stem to option: one element for a plain header, two for a SurveyMonkey stem over an option.
-    /// Texts are trimmed; a blank header is an empty string.
+    /// The header from stem to option: one element for a plain header, two for a stem over a row or an option, three for a stem
+    /// over a row over an option. Texts are trimmed; a blank header is an empty string.
     pub header: Vec<String>,
+    /// The platform's own short name of the column, where it gives one beside the text: Qualtrics' `Q3_1`, LimeSurvey's `Q1[SQ001]`,
+    /// the path of a Kobo question.
+    pub code: Option<String>,
     /// The role this platform gives to the column (a system column), as the word of the role list, if any.
     pub system: Option<&'static str>,
-    /// What the platform's second header row says of the answer: a ticked option, a single response, open text.
+    /// Whether a blank here says that the response was never sent off (LimeSurvey's `submitdate`): the row is partial.
+    pub sent: bool,
+    /// What the column is of its question: a ticked option, a row of a grid, open text.
     pub part: Part,
+    /// The question that the column belongs to: columns of one table with equal numbers are one question. The position of the
+    /// question's first column.
+    pub question: u32,
     /// 0-based position in the sheet: 0 is column A.
     pub position: u32,
     /// One code per row, an index into `texts`. None, and no texts, for a column of a register that the codebook ignores: it is not read.
@@ -119,13 +144,19 @@ pub struct Column {
 }
 
 /// What the layout says of a column of a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
     /// A column that is a question by itself (or a plain column).
+    #[default]
     Whole,
-    /// One option of a multi-select: `header[1]` is the option; a cell is the option's text (or a mark) or blank.
+    /// A row of a grid or a thing to be ranked: `header[1]` is the row; a cell is an answer.
+    Row,
+    /// One option of a question that has a column for each: the last header is the option; a cell is the option's text (or a mark)
+    /// or blank.
     Option,
+    /// All ticked options joined in one cell, beside the options' own columns, which say the same.
+    Joined,
     /// The open text beside options ("Other (please specify)").
     OtherText,
     /// A question by itself that is answered in people's own words, as the platform says ("Open-Ended Response").

@@ -47,7 +47,7 @@ impl Rows {
 
     /// Lets the columns that these rows of the codebook ignore go unread, but at the end of the table.
     pub fn ignore(&mut self, rules: &[ColumnRule]) {
-        if self.layout.options {
+        if self.layout.undecided {
             return;
         }
         let plain = |head: &Head| {
@@ -130,7 +130,7 @@ impl Rows {
         while self.columns.len() < widest {
             let stem = self.columns.len();
             self.columns.push(Builder::new(self.expected));
-            self.layout.heads.push(Head { header: vec![String::new()], system: None, part: Part::Whole, stem });
+            self.layout.heads.push(Head::plain(String::new(), stem));
         }
         for (position, text) in cells {
             if let Some(column) = self.columns.get_mut(*position as usize) {
@@ -187,9 +187,19 @@ impl Rows {
             let unread = self.unread.get(position as usize) == Some(&true);
             let (codes, texts) = if unread { (Vec::new(), Texts::new()) } else { builder.finish() };
             stems.push(head.stem);
-            columns.push(Column { header: head.header, system: head.system, part: head.part, position, codes, texts });
+            columns.push(Column {
+                header: head.header,
+                code: head.code,
+                system: head.system,
+                sent: head.sent,
+                part: head.part,
+                question: u32::try_from(head.stem).unwrap_or(position),
+                position,
+                codes,
+                texts,
+            });
         }
-        if self.layout.options {
+        if self.layout.undecided {
             export::decide_parts(&mut columns, &stems);
         }
         if kept == 0 && !form {

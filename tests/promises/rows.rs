@@ -26,7 +26,7 @@ fn column(header: Vec<String>, system: Option<&'static str>, part: Part, positio
             }
         })
         .collect();
-    Column { header, system, part, position, codes, texts }
+    Column { header, system, part, question: position, position, codes, texts, ..Column::default() }
 }
 
 /// The same intake with the rows of one table as `order` names them.

@@ -2,11 +2,16 @@
 
 use jiff::civil::Date;
 
-use super::{Found, one_row_heads};
+use super::{Found, Platform, one_row_heads};
 use crate::ingest::layout::{Rec, tidy};
 
-/// The layout's name.
-pub(super) const NAME: &str = "months";
+/// The layout.
+pub(super) const PLATFORM: Platform = Platform {
+    name: "months",
+    title: "a log by month",
+    system: &[],
+    recognise: |platform, records| recognise(platform, records),
+};
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -24,7 +29,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// Recognises a header with a month in at least three of its cells and in at least half of them.
-pub(super) fn recognise(records: &[Rec]) -> Option<Found> {
+fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
     let header = records.first()?;
     let months = header.cells.iter().filter(|c| month_of(c).is_some()).count();
     let fill = header.fill();
@@ -32,11 +37,11 @@ pub(super) fn recognise(records: &[Rec]) -> Option<Found> {
         return None;
     }
     Some(Found {
-        platform: NAME,
+        platform: platform.name,
         reason: format!("{months} of {fill} headers are months"),
         header_rows: 1,
         heads: one_row_heads(header),
-        options: false,
+        undecided: false,
     })
 }
 

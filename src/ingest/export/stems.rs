@@ -1,40 +1,12 @@
 //! Two header rows: question stems, blank over their continuation cells, above option labels (SurveyMonkey and its re-saved kin).
 
-use super::{Found, SURVEYMONKEY};
+use super::Found;
 use crate::ingest::layout::{Head, Rec, tidy};
 use crate::ingest::{Column, Part, Texts};
 use crate::spec::fold;
 
 /// Labels of the second row that stand for "the answer is in this column".
-const RESPONSE: [&str; 3] = ["response", "open-ended response", "open ended response"];
-
-/// SurveyMonkey's two header rows, by the words that only it writes in the second.
-pub(super) fn marked(records: &[Rec]) -> Option<Found> {
-    let (top, below) = (records.first()?, records.get(1)?);
-    let labels: Vec<String> = (0..below.cells.len()).map(|i| fold(below.cell(i))).collect();
-    let responses = labels.iter().filter(|l| RESPONSE.contains(&l.as_str())).count();
-    let others = labels.iter().filter(|l| l.starts_with("other (please specify")).count();
-    let continued = (1..labels.len()).filter(|&i| top.cell(i).is_empty() && !below.cell(i).is_empty()).count();
-    let stemless = (0..top.cells.len()).filter(|&i| !top.cell(i).is_empty() && below.cell(i).is_empty());
-    // A stem without a label below is a metadata column; any other says that the second row is a row of data.
-    let metadata = stemless.clone().filter(|&i| is_metadata(&fold(top.cell(i)))).count();
-    if stemless.count() > metadata + 1 || top.fill() == 0 {
-        return None;
-    }
-    let reason = match (responses, others, continued) {
-        (1.., _, 1..) => {
-            format!("the second header row says \"Response\" under {responses} stems and names options under others")
-        }
-        (2.., _, 0) => format!("the second header row says \"Response\" under {responses} stems"),
-        (0, 1.., 1..) => "the second header row names options and \"Other (please specify)\"".to_owned(),
-        _ => return None,
-    };
-    Some(two_rows(records, SURVEYMONKEY.name, reason))
-}
-
-fn is_metadata(word: &str) -> bool {
-    SURVEYMONKEY.system.iter().any(|(w, _)| *w == word)
-}
+pub(super) const RESPONSE: [&str; 3] = ["response", "open-ended response", "open ended response"];
 
 /// Two header rows without a word of any platform: options under stems, known by cells that repeat the label above them.
 pub(in crate::ingest) fn options_under_stems(records: &[Rec]) -> Option<Found> {
@@ -91,9 +63,9 @@ pub(in crate::ingest) fn two_rows(records: &[Rec], platform: &'static str, reaso
         } else {
             (vec![stem.clone(), label], Part::Option)
         };
-        heads.push(Head { header, system: None, part, stem: stem_at });
+        heads.push(Head { header, part, stem: stem_at, ..Head::default() });
     }
-    Found { platform, reason, header_rows: 2, heads, options: true }
+    Found { platform, reason, header_rows: 2, heads, undecided: true }
 }
 
 fn is_other(label: &str) -> bool {
@@ -146,10 +118,10 @@ fn decide_group(group: &mut [Column]) {
         column.part = match kind {
             Cells::Label => Part::Option,
             // A grid: its rows have values that are no labels.
-            _ if labels == 0 && many > 0 => Part::Whole,
+            _ if labels == 0 && many > 0 => Part::Row,
             Cells::Many if labels > 0 => Part::Comment,
-            Cells::Many | Cells::One if options == 1 => Part::Whole,
-            Cells::One if labels == 0 => Part::Whole,
+            Cells::Many | Cells::One if options == 1 => Part::Row,
+            Cells::One if labels == 0 => Part::Row,
             _ => Part::Option,
         };
     }

@@ -5,7 +5,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use crate::ingest::{Format, InputFile};
+use crate::ingest::InputFile;
 use crate::ledger::{Account, Flag, Furniture, Values};
 use crate::link::Join;
 use crate::problem::{Problem, Weight};
@@ -138,10 +138,7 @@ fn files(inside: &Inside<'_>) -> Vec<FileRow> {
             file: file.name.clone(),
             sheet: String::new(),
             size: number(file.bytes as f64, 0),
-            format: match file.format {
-                Format::Delimited => "delimited text",
-                Format::Xlsx => "workbook",
-            },
+            format: file.format.words(),
             encoding: file.encoding.as_ref().map_or(String::new(), |(name, how)| format!("{name} ({how})")),
             delimiter: match file.delimiter {
                 Some(',') => "comma",
