@@ -112,8 +112,8 @@ fn stems_options_and_comments_of_surveymonkey() {
     assert_eq!(table.columns[0].system, Some("response"));
     let part_of = |stem: &str| table.columns.iter().find(|c| c.header[0].starts_with(stem)).unwrap().part;
     assert_eq!(part_of("Which of the following Star Wars"), Part::Option);
-    assert_eq!(part_of("Please rank"), Part::Whole, "a rank is a question of its own");
-    assert_eq!(part_of("Please state whether"), Part::Whole, "so is a row of a grid");
+    assert_eq!(part_of("Please rank"), Part::Row, "a thing that is ranked");
+    assert_eq!(part_of("Please state whether"), Part::Row, "a row of a grid");
     let midwest = sample(&folder, "surveymonkey/538-region-midwest.csv");
     assert_eq!((midwest.tables[0].platform, midwest.tables[0].rows), ("surveymonkey", 2778));
 }
