@@ -25,7 +25,7 @@ use std::fmt;
 use crate::ledger::Furniture;
 use crate::problem::Problems;
 
-pub use read::{ReadOptions, Sheets, read, read_one};
+pub use read::{ReadOptions, Sheets, read, read_bytes, read_one};
 
 /// All inputs of a run, or of one `inspect`.
 #[derive(Debug, Default)]

@@ -20,8 +20,16 @@ pub struct Opened {
     pub digest: blake3::Hash,
 }
 
+impl Opened {
+    /// Content that lies in memory.
+    pub(super) fn new(bytes: Vec<u8>) -> Self {
+        let digest = blake3::hash(&bytes);
+        Opened { bytes, digest }
+    }
+}
+
 /// How many bytes are looked at before the rest of a file is read.
-const HEAD: usize = 1 << 16;
+pub(super) const HEAD: usize = 1 << 16;
 
 /// Reads the file at `path`, which messages call `shown`.
 ///
@@ -42,12 +50,8 @@ pub fn read_file(
     }
     let mut file = open_regular(path, shown)?;
     let size = file.metadata().map(|m| m.len()).unwrap_or(0);
-    let too_big = |size: u64| {
-        stop("file-too-big", &format!("the file has {size} bytes, more than the limit of {limit}"))
-            .hint("split the file, or raise file_bytes under [advanced] in reach.toml")
-    };
     if size > limit {
-        return Err(too_big(size));
+        return Err(too_big(shown, size, limit));
     }
     let unreadable = |_| {
         stop("file-unreadable", "the file cannot be read to its end").hint("copy the file again and check the disk")
@@ -55,7 +59,7 @@ pub fn read_file(
     let mut bytes = Vec::new();
     file.by_ref().take(HEAD as u64).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.is_empty() {
-        return Err(stop("file-empty", "the file is empty").hint("export it again"));
+        return Err(empty(shown));
     }
     if let Some(problem) = refuse(&bytes) {
         return Err(problem);
@@ -68,10 +72,28 @@ pub fn read_file(
     let more = limit.saturating_sub(bytes.len() as u64).saturating_add(1);
     file.take(more).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit {
-        return Err(too_big(bytes.len() as u64));
+        return Err(too_big(shown, bytes.len() as u64, limit));
     }
-    let digest = blake3::hash(&bytes);
-    Ok(Opened { bytes, digest })
+    Ok(Opened::new(bytes))
+}
+
+/// Whether content of this size may be read.
+pub(super) fn check(bytes: &[u8], shown: &str, limit: u64) -> Result<(), Problem> {
+    match bytes.len() as u64 {
+        0 => Err(empty(shown)),
+        size if size > limit => Err(too_big(shown, size, limit)),
+        _ => Ok(()),
+    }
+}
+
+fn empty(shown: &str) -> Problem {
+    Problem::stops("file-empty", Exit::Data, Place::file(shown), "the file is empty").hint("export it again")
+}
+
+fn too_big(shown: &str, size: u64, limit: u64) -> Problem {
+    let message = format!("the file has {size} bytes, more than the limit of {limit}");
+    Problem::stops("file-too-big", Exit::Data, Place::file(shown), message)
+        .hint("split the file, or raise file_bytes under [advanced] in reach.toml")
 }
 
 /// Reads a small UTF-8 text such as `reach.toml`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::open::Opened;
 use super::sniff::{self, Looks};
 use super::{InputFile, Intake, Table, delimited, glob, open, xlsx};
 use crate::exit::Exit;
@@ -61,6 +62,13 @@ pub(super) struct ReadFile {
     pub file: Option<InputFile>,
     pub tables: Vec<Table>,
     pub problems: Problems,
+}
+
+impl ReadFile {
+    /// What a file that cannot be read comes to.
+    pub fn refused(problem: Problem) -> Self {
+        ReadFile { file: None, tables: Vec::new(), problems: Problems { list: vec![problem] } }
+    }
 }
 
 /// Reads one file that no spec speaks of: for `inspect`, the codebook, the recodes. Messages call it `shown_name`.
@@ -163,6 +171,19 @@ fn take_in(intake: &mut Intake, source: usize, read: ReadFile) {
     intake.problems.append(read.problems);
 }
 
+/// Reads the content of a file that lies in memory, as [`read_one`] would read it from a disk.
+pub fn read_bytes(bytes: Vec<u8>, shown_name: &str, options: &ReadOptions) -> Intake {
+    let mut intake = Intake::default();
+    let looks = open::check(&bytes, shown_name, options.file_bytes)
+        .and_then(|()| sniff::looks(bytes.get(..open::HEAD).unwrap_or(&bytes), shown_name));
+    let part = match looks {
+        Ok(looks) => read_opened(&Opened::new(bytes), looks, shown_name, options),
+        Err(problem) => ReadFile::refused(problem),
+    };
+    take_in(&mut intake, 0, part);
+    intake
+}
+
 /// Reads one file, whatever it is.
 fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> ReadFile {
     let mut looks = Looks::Text;
@@ -173,18 +194,17 @@ fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> ReadFile {
         }
         Err(problem) => Some(problem),
     });
-    let refused = |problem| {
-        let mut problems = Problems::default();
-        problems.push(problem);
-        ReadFile { file: None, tables: Vec::new(), problems }
-    };
-    let opened = match opened {
-        Ok(opened) => opened,
-        Err(problem) => return refused(problem),
-    };
+    match opened {
+        Ok(opened) => read_opened(&opened, looks, shown, options),
+        Err(problem) => ReadFile::refused(problem),
+    }
+}
+
+/// Reads what a file's first bytes say it is.
+fn read_opened(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
     match looks {
-        Looks::Text => delimited::read(&opened, shown, options),
-        Looks::Zip => xlsx::read(&opened, shown, options),
-        Looks::Ole => refused(sniff::ole(&opened.bytes, shown)),
+        Looks::Text => delimited::read(opened, shown, options),
+        Looks::Zip => xlsx::read(opened, shown, options),
+        Looks::Ole => ReadFile::refused(sniff::ole(&opened.bytes, shown)),
     }
 }
