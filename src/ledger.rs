@@ -9,11 +9,43 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Furniture {
+    /// A row that names the columns.
     Header,
+    /// A title or note above the header.
     Title,
     Blank,
+    /// Totals, or percentages of them, at the top or the bottom of a table.
     Total,
+    /// A note below a table or between its rows; a line for a signature.
     Footnote,
+    /// Totals of some of the rows, between them.
+    Subtotal,
+    /// A label alone above the rows that it groups.
+    Section,
+    /// The header again, further down.
+    RepeatedHeader,
+    /// What a printer puts between pages: form feeds, page numbers, the title again.
+    PageBreak,
+    /// A line of dashes or the like.
+    Separator,
+}
+
+impl Furniture {
+    /// What one such record is called, and several.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Furniture::Header => ("header row", "header rows"),
+            Furniture::Title => ("title row", "title rows"),
+            Furniture::Blank => ("blank row", "blank rows"),
+            Furniture::Total => ("totals row", "totals rows"),
+            Furniture::Footnote => ("footnote", "footnotes"),
+            Furniture::Subtotal => ("subtotals row", "subtotals rows"),
+            Furniture::Section => ("section heading", "section headings"),
+            Furniture::RepeatedHeader => ("repeated header row", "repeated header rows"),
+            Furniture::PageBreak => ("line of print between pages", "lines of print between pages"),
+            Furniture::Separator => ("separator row", "separator rows"),
+        }
+    }
 }
 
 /// Why a row does not count. The first that holds, in this order, sets it aside; what else held is a flag beside it.

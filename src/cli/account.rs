@@ -307,13 +307,8 @@ fn reason(reason: Reason) -> &'static str {
 
 /// Records that are no rows, counted.
 pub fn part(furniture: Furniture, n: u64) -> String {
-    match furniture {
-        Furniture::Header => some(n, "header row", "header rows"),
-        Furniture::Title => some(n, "title row", "title rows"),
-        Furniture::Blank => some(n, "blank row", "blank rows"),
-        Furniture::Total => some(n, "total", "totals"),
-        Furniture::Footnote => some(n, "footnote", "footnotes"),
-    }
+    let (one, many) = furniture.words();
+    some(n, one, many)
 }
 
 /// A number and what it counts.

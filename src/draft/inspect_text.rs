@@ -46,13 +46,8 @@ fn table_in_words(table: &TableSeen, out: &mut Vec<String>) {
         format!("{} from row {} on", some(table.rows, "row of data", "rows of data"), number(table.first_row)),
     ];
     for (what, n) in table.furniture.iter().filter(|(what, _)| **what != Furniture::Header) {
-        about.push(match what {
-            Furniture::Title => some(*n, "title row", "title rows"),
-            Furniture::Blank => some(*n, "blank row", "blank rows"),
-            Furniture::Total => some(*n, "totals row", "totals rows"),
-            Furniture::Footnote => some(*n, "footnote", "footnotes"),
-            Furniture::Header => continue,
-        });
+        let (one, many) = what.words();
+        about.push(some(*n, one, many));
     }
     if table.faulty_rows > 0 {
         about.push(format!("{} longer than the header", some(table.faulty_rows, "row", "rows")));

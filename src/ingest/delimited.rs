@@ -70,7 +70,7 @@ fn table(
         return Err(Problem::stops("file-blank", Exit::Data, place, "the file has nothing but blank lines")
             .hint("export it again"));
     }
-    let mut layout = layout::decide(&preview, options, &place)?;
+    let mut layout = layout::decide(&preview, &[], options, &place)?;
     layout.titles += u64::from(marked);
     let read = scanner.position().max(1);
     let expected = if preview.len() < PREVIEW { preview.len() } else { text.len() / (read / preview.len()).max(1) + 1 };

@@ -29,6 +29,13 @@ impl Rec {
     }
 }
 
+/// Merged cells of a sheet: rows from 1 as [`Rec::number`], columns from 0, both ends inside. The text stands in the upper left cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Merge {
+    pub rows: (u64, u64),
+    pub columns: (u32, u32),
+}
+
 /// How many records that are not blank are looked at before the layout is decided.
 pub(super) const PREVIEW: usize = 60;
 
@@ -84,7 +91,12 @@ fn trimmed(text: &str) -> &str {
 ///
 /// # Errors
 /// [`Exit::Spec`] where the spec's platform or number of header rows does not fit; [`Exit::Data`] for too many columns.
-pub(super) fn decide(preview: &[Rec], options: &ReadOptions, place: &Place) -> Result<Layout, Problem> {
+pub(super) fn decide(
+    preview: &[Rec],
+    _merges: &[Merge],
+    options: &ReadOptions,
+    place: &Place,
+) -> Result<Layout, Problem> {
     if preview.iter().any(|r| r.width() > COLUMNS) {
         return Err(Problem::stops(
             "too-many-columns",

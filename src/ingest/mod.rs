@@ -12,8 +12,10 @@ pub(crate) mod export;
 pub(crate) mod glob;
 mod layout;
 pub mod open;
+mod range;
 mod read;
 mod scan;
+mod sheet;
 mod sniff;
 mod table;
 mod tail;
@@ -25,6 +27,7 @@ use std::fmt;
 use crate::ledger::Furniture;
 use crate::problem::Problems;
 
+pub use range::Range;
 pub use read::{ReadOptions, Sheets, read, read_bytes, read_one};
 
 /// All inputs of a run, or of one `inspect`.
@@ -77,19 +80,23 @@ impl Format {
     }
 }
 
-/// One table of text: a delimited file, or a sheet of a workbook.
-#[derive(Debug)]
+/// One table of text: a delimited file, a sheet of a workbook, or one of several tables in them.
+#[derive(Debug, Default)]
 pub struct Table {
     /// Index into `Spec::sources` (0 for `inspect`).
     pub source: usize,
     /// Index into `Intake::files`.
     pub file: usize,
     pub sheet: Option<String>,
+    /// Where it stands, from its header's first row to its last row.
+    pub range: Range,
+    /// Which of the tables of its file or sheet it is, from 1, where there are several.
+    pub nth: Option<u32>,
     /// The survey platform or layout: `surveymonkey`, `microsoft-forms`, `plain`, …
     pub platform: &'static str,
     /// Why that platform was recognised, as a sentence.
     pub reason: String,
-    /// How many records are headers (0 never: a table has at least one).
+    /// How many records are headers; 0 where the rows stand under no names, and the columns are called by their letters.
     pub header_rows: u32,
     pub columns: Vec<Column>,
     pub rows: usize,
@@ -168,17 +175,22 @@ pub enum Part {
 impl Column {
     /// The column's letters as a spreadsheet program shows them: 0 is `A`, 26 is `AA`.
     pub fn letters(&self) -> String {
-        let (mut n, mut out) = (self.position + 1, Vec::new());
-        while n > 0 {
-            out.push(b'A' + ((n - 1) % 26) as u8);
-            n = (n - 1) / 26;
-        }
-        out.iter().rev().map(|&b| char::from(b)).collect()
+        letters(self.position)
     }
     /// The header's last non-blank part under its stem, as one line.
     pub fn title(&self) -> String {
         self.header.iter().filter(|h| !h.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" / ")
     }
+}
+
+/// A column's letters: 0 is `A`, 26 is `AA`.
+fn letters(position: u32) -> String {
+    let (mut n, mut out) = (u64::from(position) + 1, Vec::new());
+    while n > 0 {
+        out.push(b'A' + ((n - 1) % 26) as u8);
+        n = (n - 1) / 26;
+    }
+    out.iter().rev().map(|&b| char::from(b)).collect()
 }
 
 impl fmt::Debug for Column {

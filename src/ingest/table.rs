@@ -3,7 +3,7 @@
 use super::dictionary::{Builder, blank_text};
 use super::export;
 use super::layout::{COLUMNS, Head, Layout};
-use super::{Column, Origin, Part, Table, Texts, tail};
+use super::{Column, Origin, Part, Range, Table, Texts, tail};
 use crate::exit::Exit;
 use crate::ledger::Furniture;
 use crate::problem::{Place, Problem, Problems};
@@ -220,10 +220,18 @@ impl Rows {
                 .count(n),
             );
         }
+        let named = self.origin.first.min(self.layout.header.0.max(1));
+        let last = kept
+            .checked_sub(1)
+            .map_or(self.layout.header.1, |row| self.origin.record(u32::try_from(row).unwrap_or(u32::MAX)));
+        let across = |c: Option<&Column>| c.map_or(0, |c| c.position);
+        let range = Range { rows: (named, last), columns: (across(columns.first()), across(columns.last())) };
         Table {
             source: 0,
             file: 0,
             sheet,
+            range,
+            nth: None,
             platform: self.layout.platform,
             reason: self.layout.reason,
             header_rows: self.layout.header_rows,

@@ -12,10 +12,9 @@ use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::cell_text::CellText;
 use super::dictionary::blank_text;
-use super::layout::{self, PREVIEW, Rec};
 use super::open::Opened;
 use super::read::{ReadFile, ReadOptions, Sheets};
-use super::table::Rows;
+use super::sheet::{self, SheetRow, SheetRows};
 use super::{Format, InputFile, Table, container};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems};
@@ -161,11 +160,11 @@ fn sheets(bytes: &[u8], shown: &str, options: &ReadOptions, problems: &mut Probl
         );
     }
     let take = if options.form { 1 } else { wanted.len() };
-    let mut tables = Vec::new();
+    let mut out = Vec::new();
     for name in wanted.iter().take(take) {
         let place = place.clone().sheet(name.clone());
-        match table(&mut workbook, name, &place, options, problems) {
-            Ok(table) => tables.push(table),
+        match tables(&mut workbook, name, &place, options, problems) {
+            Ok(found) => out.extend(found),
             // A sheet that cannot be read does not hide the others from `inspect`.
             Err(problem) if options.sheets == Sheets::All => problems.push(problem),
             Err(problem) => return Err(problem),
@@ -180,7 +179,7 @@ fn sheets(bytes: &[u8], shown: &str, options: &ReadOptions, problems: &mut Probl
         )
         .hint("save the sheet with the data in it, and not hidden"));
     }
-    Ok(tables)
+    Ok(out)
 }
 
 /// Names in double quotes; of many only the first.
@@ -206,9 +205,6 @@ fn has_data(workbook: &mut Workbook<'_>, name: &str, place: &Place) -> Result<bo
     Ok(false)
 }
 
-/// A row's number from 1, and its cells that are not blank, at their columns.
-type SheetRow = (u64, Vec<(u32, String)>);
-
 /// The rows of one sheet, as they come.
 struct RowStream<'a, 'b> {
     reader: calamine::XlsxCellReader<'a, Cursor<&'b [u8]>>,
@@ -224,8 +220,7 @@ struct RowStream<'a, 'b> {
     place: Place,
 }
 
-impl RowStream<'_, '_> {
-    /// The next row that says something: its number from 1, and its cells that are not blank.
+impl SheetRows for RowStream<'_, '_> {
     fn next(&mut self) -> Result<Option<SheetRow>, Problem> {
         let mut cells: Vec<(u32, String)> = Vec::new();
         let mut row = None;
@@ -255,6 +250,12 @@ impl RowStream<'_, '_> {
         Ok(Some((u64::from(row) + 1, cells)))
     }
 
+    fn cells(&self) -> u64 {
+        self.cells
+    }
+}
+
+impl RowStream<'_, '_> {
     /// The next cell that is not blank.
     fn cell(&mut self) -> Result<Option<(u32, u32, String)>, Problem> {
         while !self.done {
@@ -274,68 +275,18 @@ impl RowStream<'_, '_> {
     }
 }
 
-/// Reads the table of one sheet.
-fn table(
+/// Reads the tables of one sheet.
+fn tables(
     workbook: &mut Workbook<'_>,
     name: &str,
     place: &Place,
     options: &ReadOptions,
     problems: &mut Problems,
-) -> Result<Table, Problem> {
+) -> Result<Vec<Table>, Problem> {
     let texts = CellText::new(workbook);
     let reader = workbook.worksheet_cells_reader(name).map_err(|e| trouble(&e, place))?;
     let percent = super::cell_text::percents(reader.styles());
     let mut stream =
         RowStream { reader, texts, percent, ahead: None, done: false, row: None, cells: 0, place: place.clone() };
-    let mut preview: Vec<Rec> = Vec::new();
-    while preview.len() < PREVIEW {
-        let Some((number, cells)) = stream.next()? else { break };
-        preview.push(Rec { number, cells: dense(cells) });
-    }
-    if preview.is_empty() {
-        return Err(Problem::stops("sheet-empty", Exit::Data, place.clone(), "the sheet is empty")
-            .hint("name the sheet with the data in reach.toml"));
-    }
-    let layout = layout::decide(&preview, options, place)?;
-    let (first, mut last) = (layout.first, layout.header.1);
-    let band = u64::from(layout.header_rows) + layout.titles;
-    let mut rows = Rows::new(layout, preview.len());
-    rows.blank(last.saturating_sub(band));
-    let mut take = |rows: &mut Rows, number: u64, cells: &[(u32, String)], seen: u64| {
-        rows.blank(number.saturating_sub(last + 1));
-        last = number;
-        // A sparse sheet is filled up with blanks: no file may ask for many more of them than it has cells.
-        if !rows.sparse(number, cells) || rows.cells() > (4 << 20) + 64 * seen {
-            return Err(Problem::stops(
-                "table-too-big",
-                Exit::Data,
-                place.clone().row(number),
-                "the table has more cells than reach can hold",
-            )
-            .hint("delete the stray cells far to the right of the table, and save it again"));
-        }
-        Ok(())
-    };
-    for rec in preview.iter().skip(first) {
-        let cells: Vec<(u32, String)> =
-            (0u32..).zip(&rec.cells).filter(|(_, t)| !t.is_empty()).map(|(i, t)| (i, t.clone())).collect();
-        take(&mut rows, rec.number, &cells, stream.cells)?;
-    }
-    while let Some((number, cells)) = stream.next()? {
-        take(&mut rows, number, &cells, stream.cells)?;
-    }
-    Ok(rows.finish(Some(name.to_owned()), place, options.form, problems))
-}
-
-/// Cells at their positions as a row with empty texts between; of two cells at one position the first.
-fn dense(cells: Vec<(u32, String)>) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for (position, text) in cells {
-        let position = position as usize;
-        if position >= out.len() && position <= layout::COLUMNS {
-            out.resize(position, String::new());
-            out.push(text);
-        }
-    }
-    out
+    sheet::tables(&mut stream, &[], name, place, options, problems)
 }

@@ -170,17 +170,15 @@ fn table(width: usize, file: usize, rows: &[Vec<usize>]) -> Table {
         })
         .collect();
     Table {
-        source: 0,
         file,
-        sheet: None,
         platform: "plain",
-        reason: String::new(),
         header_rows: 1,
         columns,
         rows: rows.len(),
         origin: Origin { first: 2, skips: Vec::new() },
         furniture: vec![(Furniture::Header, 1)],
         faulty: if rows.len() > 3 { vec![(1, "the row is longer than its header")] } else { Vec::new() },
+        ..Table::default()
     }
 }
 

@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use crate::ingest::InputFile;
-use crate::ledger::{Account, Flag, Furniture, Values};
+use crate::ledger::{Account, Flag, Values};
 use crate::link::Join;
 use crate::problem::{Problem, Weight};
 use crate::protect::Audit;
@@ -192,16 +192,6 @@ fn dates(inside: &Inside<'_>) -> Vec<DateRow> {
     inside.dates.iter().flat_map(|d| d.patterns.iter().map(move |p| row(d, p))).collect()
 }
 
-fn furniture(kind: Furniture) -> &'static str {
-    match kind {
-        Furniture::Header => "headers",
-        Furniture::Title => "titles",
-        Furniture::Blank => "blank records",
-        Furniture::Total => "totals",
-        Furniture::Footnote => "footnotes",
-    }
-}
-
 fn flag(flag: Flag) -> &'static str {
     match flag {
         Flag::EqualRow => "equal to an earlier row, without an identity: a different person",
@@ -230,7 +220,7 @@ fn account(a: &Account) -> AccountView {
             None => format!("{}: {}", a.source, a.file),
         },
         records: whole(a.records),
-        furniture: a.furniture.iter().map(|(k, n)| (furniture(*k), whole(*n))).collect(),
+        furniture: a.furniture.iter().map(|(k, n)| (k.words().1, whole(*n))).collect(),
         rows: whole(a.rows),
         accepted: whole(a.accepted),
         set_aside: a.by_reason().into_iter().map(|(r, n)| (reason(r), whole(n))).collect(),
