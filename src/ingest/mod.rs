@@ -3,8 +3,6 @@
 //! Promises: files are opened by [`open`] alone (limits; links, devices and `://` refused); every cell is read as text;
 //! a cell's origin is computed from its table's [`Origin`], never stored per cell; no byte of any file brings the process down.
 
-mod cell_text;
-mod container;
 mod delimited;
 mod delimiter;
 mod dictionary;
@@ -20,7 +18,7 @@ mod sniff;
 mod table;
 mod tail;
 mod text;
-mod xlsx;
+mod workbook;
 
 use std::fmt;
 

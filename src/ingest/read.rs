@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::open::Opened;
 use super::sniff::{self, Looks};
-use super::{InputFile, Intake, Table, delimited, glob, open, xlsx};
+use super::{InputFile, Intake, Table, delimited, glob, open, workbook};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems, Weight};
 use crate::spec::{ColumnRule, Kind, Limits, Source, Spec};
@@ -204,7 +204,7 @@ fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> ReadFile {
 fn read_opened(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
     match looks {
         Looks::Text => delimited::read(opened, shown, options),
-        Looks::Zip => xlsx::read(opened, shown, options),
+        Looks::Zip => workbook::read(opened, shown, options),
         Looks::Ole => ReadFile::refused(sniff::ole(&opened.bytes, shown)),
     }
 }

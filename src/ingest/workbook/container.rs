@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::sniff::refuse;
+use super::super::sniff::refuse;
 use crate::exit::Exit;
 use crate::problem::{Place, Problem};
 

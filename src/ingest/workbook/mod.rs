@@ -10,15 +10,18 @@ use std::sync::Once;
 
 use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use super::cell_text::CellText;
 use super::dictionary::blank_text;
 use super::open::Opened;
 use super::read::{ReadFile, ReadOptions, Sheets};
 use super::sheet::{self, SheetRow, SheetRows};
-use super::{Format, InputFile, Table, container};
+use super::{Format, InputFile, Table};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems};
 use crate::spec::fold;
+use cell_text::CellText;
+
+mod cell_text;
+mod container;
 
 type Workbook<'b> = Xlsx<Cursor<&'b [u8]>>;
 
@@ -285,7 +288,7 @@ fn tables(
 ) -> Result<Vec<Table>, Problem> {
     let texts = CellText::new(workbook);
     let reader = workbook.worksheet_cells_reader(name).map_err(|e| trouble(&e, place))?;
-    let percent = super::cell_text::percents(reader.styles());
+    let percent = cell_text::percents(reader.styles());
     let mut stream =
         RowStream { reader, texts, percent, ahead: None, done: false, row: None, cells: 0, place: place.clone() };
     sheet::tables(&mut stream, &[], name, place, options, problems)
