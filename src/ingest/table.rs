@@ -121,19 +121,19 @@ impl Rows {
 
     /// A row of cells at their positions (workbooks). Cells right of the header get columns without a name.
     /// `false` when there is no room for another.
-    pub fn sparse(&mut self, record: u64, cells: &[(u32, String)]) -> bool {
+    pub fn sparse<'t>(&mut self, record: u64, cells: impl Iterator<Item = (u32, &'t str)>) -> bool {
         if !self.begin(record) {
             return false;
         }
         let done = self.rows as usize;
-        let widest = cells.iter().map(|(c, _)| *c as usize + 1).max().unwrap_or(0).min(COLUMNS);
-        while self.columns.len() < widest {
-            let stem = self.columns.len();
-            self.columns.push(Builder::new(self.expected));
-            self.layout.heads.push(Head::plain(String::new(), stem));
-        }
         for (position, text) in cells {
-            if let Some(column) = self.columns.get_mut(*position as usize) {
+            let position = position as usize;
+            while self.columns.len() <= position && self.columns.len() < COLUMNS {
+                let stem = self.columns.len();
+                self.columns.push(Builder::new(self.expected));
+                self.layout.heads.push(Head::plain(String::new(), stem));
+            }
+            if let Some(column) = self.columns.get_mut(position) {
                 column.pad(done);
                 if column.rows() == done {
                     column.push(text.as_bytes());

@@ -11,6 +11,7 @@ use std::sync::Once;
 use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::dictionary::blank_text;
+use super::layout::Merge;
 use super::open::Opened;
 use super::read::{ReadFile, ReadOptions, Sheets};
 use super::sheet::{self, SheetRow, SheetRows};
@@ -224,7 +225,8 @@ struct RowStream<'a, 'b> {
 }
 
 impl SheetRows for RowStream<'_, '_> {
-    fn next(&mut self) -> Result<Option<SheetRow>, Problem> {
+    fn next(&mut self, into: &mut SheetRow) -> Result<bool, Problem> {
+        into.clear();
         let mut cells: Vec<(u32, String)> = Vec::new();
         let mut row = None;
         loop {
@@ -246,11 +248,17 @@ impl SheetRows for RowStream<'_, '_> {
             }
             cells.push((c, text));
         }
-        let Some(row) = row else { return Ok(None) };
+        let Some(row) = row else { return Ok(false) };
         self.row = Some(row);
         self.cells += cells.len() as u64;
         cells.sort_by_key(|&(c, _)| c);
-        Ok(Some((u64::from(row) + 1, cells)))
+        cells.iter().for_each(|(c, text)| into.push(*c, text));
+        into.number = u64::from(row) + 1;
+        Ok(true)
+    }
+
+    fn merges(&mut self) -> Result<Vec<Merge>, Problem> {
+        Ok(Vec::new())
     }
 
     fn cells(&self) -> u64 {
@@ -291,5 +299,5 @@ fn tables(
     let percent = cell_text::percents(reader.styles());
     let mut stream =
         RowStream { reader, texts, percent, ahead: None, done: false, row: None, cells: 0, place: place.clone() };
-    sheet::tables(&mut stream, &[], name, place, options, problems)
+    sheet::tables(&mut stream, name, place, options, problems)
 }
