@@ -3,7 +3,7 @@
 use super::dictionary::blank_text;
 use super::export::{self, Found};
 use super::read::ReadOptions;
-use super::{Part, tail};
+use super::{Part, markup, tail};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem};
 
@@ -78,9 +78,10 @@ pub(super) struct Layout {
     pub undecided: bool,
 }
 
-/// A header or label without the white space around it, runs of white space inside it as one space.
+/// A header or label as people read it: without HTML tags and entities, without the white space around it, runs of white space
+/// inside it as one space.
 pub(super) fn tidy(text: &str) -> String {
-    trimmed(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    trimmed(&markup::plain(trimmed(text))).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn trimmed(text: &str) -> &str {

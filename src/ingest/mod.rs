@@ -9,6 +9,7 @@ mod dictionary;
 pub(crate) mod export;
 pub(crate) mod glob;
 mod layout;
+mod markup;
 pub mod open;
 mod range;
 mod read;
