@@ -55,8 +55,12 @@ pub enum Reason {
     Unreadable,
     Test,
     Spam,
+    /// Looked at by the organisation, on the platform, and refused or deleted.
+    Rejected,
     Erased,
     Duplicate,
+    /// Did not belong to those who were to be asked, or came when enough had answered.
+    ScreenedOut,
     Partial,
     OutOfPeriod,
     AfterAsOf,
@@ -74,9 +78,20 @@ pub enum Flag {
     DefaultDate,
     /// The survey platform says that this was a preview.
     Preview,
+    /// A reviewer has not settled it yet.
+    OnHold,
+    /// Answered in less than a third of the time that half of all needed.
     TooFast,
+    /// Gave one and the same answer to all of many items of a grid.
     StraightLined,
+    /// Differs from another response of the same minute in one answer.
     NearDuplicate,
+    /// The survey platform says that this person may have answered before.
+    LikelyDuplicate,
+    /// The survey platform says that this may have been no person.
+    LikelyBot,
+    /// Came from the same network as an earlier one: a household, a school, or the same person.
+    SharedNetwork,
     /// An answer that excludes all others was ticked together with another one.
     Contradiction,
     /// A date is missing where one was expected.

@@ -29,9 +29,9 @@ pub enum Typed {
 pub fn typed(role: Role) -> Typed {
     match role {
         Role::Date | Role::BirthDate | Role::Joined | Role::LastSeen => Typed::Date,
-        Role::Hours | Role::Minutes | Role::Headcount | Role::Value | Role::Duration => Typed::Number,
+        Role::Hours | Role::Minutes | Role::Headcount | Role::Value | Role::Duration | Role::Progress => Typed::Number,
         Role::Site | Role::Event | Role::Strand | Role::Level | Role::Status | Role::Language => Typed::Label,
-        Role::Present | Role::ConsentToQuote => Typed::YesNo,
+        Role::Present | Role::ConsentToQuote | Role::Finished => Typed::YesNo,
         Role::Response
         | Role::Person
         | Role::Session
@@ -173,6 +173,7 @@ fn yes_no(
             let present = |t: &str| match (role, t) {
                 (Role::Present, "p" | "/" | "\\") => Some(true),
                 (Role::Present, "a" | "o") => Some(false),
+                (Role::Finished, t) => super::status::finished(t),
                 _ => choices::yes_no(t),
             };
             if let Some(answer) = present(&folded) {

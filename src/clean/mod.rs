@@ -8,6 +8,8 @@ mod bind;
 mod choices;
 mod columns;
 mod dates;
+mod duplicates;
+mod flags;
 mod labels;
 mod multi;
 mod numbers;
@@ -17,8 +19,12 @@ mod plan;
 mod profile;
 mod questions;
 mod rows;
+mod settle;
 mod stage;
 pub(crate) mod states;
+mod status;
+mod strange;
+mod ticks;
 mod words;
 pub(crate) mod written;
 
@@ -33,7 +39,9 @@ use crate::spec::{Class, Role, Spec};
 
 pub use dates::last_day;
 pub use profile::{Look, Profile, profile};
-pub use stage::{clean, shared_dates};
+pub use settle::shared_dates;
+pub use stage::clean;
+pub use status::{RowKind, row_kinds};
 pub use written::month_header;
 
 /// The newest year that a two-digit year can mean: the year after the day the account stands at, else after the programme's end.

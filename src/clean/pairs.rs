@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use hashbrown::HashMap;
 
-use super::rows::{NONE, Side, codes, intern, per_row, seconds};
+use super::duplicates::{NONE, Side, codes, intern, per_row, seconds};
 use crate::ledger::Reason;
 use crate::spec::Role;
 

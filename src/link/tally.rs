@@ -39,6 +39,7 @@ impl Tally {
             Found::SetAside(
                 reason @ (Reason::Test
                 | Reason::Spam
+                | Reason::Rejected
                 | Reason::Erased
                 | Reason::OutOfPeriod
                 | Reason::AfterAsOf

@@ -215,6 +215,10 @@ pub enum Role {
     ConsentToQuote,
     /// The platform's status of a response (complete, partial, preview, test, spam).
     Status,
+    /// Whether the response was sent off.
+    Finished,
+    /// How much of the survey was answered, in per cent.
+    Progress,
     Language,
     Duration,
 }

@@ -11,7 +11,7 @@ use crate::problem::{Problem, Problems};
 pub const COLUMNS: [&str; 5] = ["list", "written", "means", "why", "note"];
 
 /// Roles whose values may be recoded.
-const RECODED: [Role; 8] = [
+const RECODED: [Role; 9] = [
     Role::Site,
     Role::Event,
     Role::Strand,
@@ -19,6 +19,7 @@ const RECODED: [Role; 8] = [
     Role::Present,
     Role::ConsentToQuote,
     Role::Status,
+    Role::Finished,
     Role::Language,
 ];
 
@@ -190,7 +191,7 @@ fn meaning(
             }
             found.map(|level| Means::Value(level.clone()))
         }
-        Some(Role::Present | Role::ConsentToQuote) => match fold(written).as_str() {
+        Some(Role::Present | Role::ConsentToQuote | Role::Finished) => match fold(written).as_str() {
             "yes" => Some(Means::Value("Yes".into())),
             "no" => Some(Means::Value("No".into())),
             _ => {

@@ -40,7 +40,7 @@ const fn line(
 }
 
 /// Every role, in the order in which `reach help roles` prints them.
-pub const ROLES: [RoleLine; 25] = [
+pub const ROLES: [RoleLine; 27] = [
     line(
         Role::Site,
         "site",
@@ -191,6 +191,24 @@ pub const ROLES: [RoleLine; 25] = [
         false,
         RoleType::Text,
         &[RoleType::Choice],
+    ),
+    line(
+        Role::Finished,
+        "finished",
+        "whether the response was sent off: yes or no; no means partial",
+        &[Survey],
+        false,
+        RoleType::Choice,
+        &[RoleType::Text, RoleType::Number],
+    ),
+    line(
+        Role::Progress,
+        "progress",
+        "how much of the survey was answered, in per cent; under 100 means partial",
+        &[Survey],
+        false,
+        RoleType::Number,
+        &[RoleType::Percent],
     ),
     line(
         Role::Language,
