@@ -38,7 +38,7 @@ use crate::problem::Problems;
 use crate::spec::{Class, Role, Spec};
 
 pub use dates::last_day;
-pub use profile::{Look, Profile, profile};
+pub use profile::{Header, Look, NumbersSeen, Profile, States, TokenSeen, profile};
 pub use settle::shared_dates;
 pub use stage::clean;
 pub use status::{RowKind, row_kinds};

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::columns::BookRow;
 use super::look::{self, Drafted, Seen};
-use super::profile::Look;
 use super::{Draft, DraftFile, Options, append, book, columns, names, toml, walk};
 use crate::exit::Exit;
 use crate::ingest::{Part, glob, open};
@@ -131,8 +130,8 @@ fn sibling(spec: &Outline, seen: &Seen) -> Option<String> {
     let stems: BTreeSet<String> = seen
         .profiles
         .iter()
-        .filter(|p| !matches!(p.part, Part::Comment | Part::OtherText | Part::Joined) && !p.stem.is_empty())
-        .map(|p| fold(&p.stem))
+        .filter(|p| !matches!(p.part, Part::Comment | Part::OtherText | Part::Joined) && !p.header.stem.is_empty())
+        .map(|p| fold(&p.header.stem))
         .collect();
     if stems.len() < 2 {
         return None;
@@ -159,11 +158,15 @@ fn sibling(spec: &Outline, seen: &Seen) -> Option<String> {
 /// The source of counts by month that a new file goes on with: the same column of places, other months, and a file name that says
 /// all the words of the source's.
 fn next_counts(spec: &Outline, seen: &Seen) -> Option<String> {
-    if !seen.profiles.iter().any(|p| p.look == Look::Month) {
+    if !seen.profiles.iter().any(|p| p.month.is_some()) {
         return None;
     }
-    let plain: Vec<String> =
-        seen.profiles.iter().filter(|p| p.look != Look::Month && !p.stem.is_empty()).map(|p| fold(&p.stem)).collect();
+    let plain: Vec<String> = seen
+        .profiles
+        .iter()
+        .filter(|p| p.month.is_none() && !p.header.stem.is_empty())
+        .map(|p| fold(&p.header.stem))
+        .collect();
     let said = names::file_words(&seen.file.name);
     spec.sources
         .iter()

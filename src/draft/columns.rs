@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::kind::{PLACE_ASKED, role};
 use super::names;
-use super::profile::{Look, Profile};
+use crate::clean::{Decimal, Look, Profile};
 use crate::ingest::{Part, Table};
 use crate::spec::role::{self as roles, class_word_of_header};
 use crate::spec::vocabulary::Type;
@@ -88,11 +88,11 @@ fn unnamed(stem: &str) -> bool {
 
 /// Whether a column's values are places that other files know.
 fn known_places(p: &Profile, context: &Context) -> bool {
-    if p.look != Look::Closed || context.places.is_empty() {
+    if !p.look.is_closed() || context.places.is_empty() {
         return false;
     }
-    let known = p.values.iter().filter(|(text, _)| context.places.contains(&place_name(text))).count();
-    known > 0 && known * 2 >= p.values.len()
+    let known = p.answers.iter().filter(|(text, _)| context.places.contains(&place_name(text))).count();
+    known > 0 && known * 2 >= p.answers.len()
 }
 
 /// Roles in the order in which they are given where two columns could have one.
@@ -106,19 +106,19 @@ fn roles_of(kind: Kind, profiles: &[Profile], context: &Context) -> BTreeMap<usi
         }
     }
     for (at, p) in profiles.iter().enumerate() {
-        if out.contains_key(&at) || p.look == Look::Month {
+        if out.contains_key(&at) || p.month.is_some() {
             continue;
         }
         let found = match (role(p), kind) {
             (Some(Role::Headcount), Kind::Counts) => None,
-            (Some(Role::Site), Kind::Survey) if !p.says(&PLACE_ASKED) => None,
+            (Some(Role::Site), Kind::Survey) if !p.header.says(&PLACE_ASKED) => None,
             (Some(Role::Name), Kind::Sites) => Some(Role::Site),
             (Some(Role::Date), Kind::People) => Some(Role::Joined),
             (Some(role), _) if !allowed(role) => None,
-            (None, Kind::Sessions) if p.unique() && p.is(&["ref", "id", "reference", "no", "number"]) => {
+            (None, Kind::Sessions) if p.is_unique() && p.header.is(&["ref", "id", "reference", "no", "number"]) => {
                 Some(Role::Session)
             }
-            (None, Kind::People) if p.unique() && p.is(&["id", "ref", "no", "number"]) => Some(Role::Person),
+            (None, Kind::People) if p.is_unique() && p.header.is(&["id", "ref", "no", "number"]) => Some(Role::Person),
             (found, _) => found,
         };
         if let Some(role) = found
@@ -140,11 +140,11 @@ fn log(
 ) -> Vec<BookRow> {
     let mut out = Vec::new();
     let mut roles = roles_of(kind, profiles, context);
-    let months = profiles.iter().any(|p| p.look == Look::Month);
-    let months_in_percent = profiles.iter().any(|p| p.look == Look::Month && p.percent);
+    let months = profiles.iter().any(|p| p.month.is_some());
+    let months_in_percent = profiles.iter().any(|p| p.month.is_some() && is_percent(p));
     if matches!(kind, Kind::Sites | Kind::Counts) && !roles.values().any(|role| *role == Role::Site) {
         // The first column of words names the places, whatever it is headed by.
-        if let Some(at) = profiles.iter().position(|p| matches!(p.look, Look::Texts | Look::Closed)) {
+        if let Some(at) = profiles.iter().position(|p| p.look.is_open() || p.look.is_closed()) {
             roles.insert(at, Role::Site);
         }
     }
@@ -152,7 +152,7 @@ fn log(
     let mut rest = false;
     let mut unused: Vec<&str> = Vec::new();
     for (at, p) in profiles.iter().enumerate() {
-        if p.look == Look::Month && kind == Kind::Counts {
+        if p.month.is_some() && kind == Kind::Counts {
             if !value_given {
                 value_given = true;
                 let mut value = row(source, "(months)", "value");
@@ -161,12 +161,12 @@ fn log(
             }
             continue;
         }
-        if unnamed(&p.stem) || p.look == Look::Month {
+        if unnamed(&p.header.stem) || p.month.is_some() {
             rest = true;
             continue;
         }
         if let Some(role) = roles.get(&at) {
-            let mut with_role = row(source, &p.stem, role.word());
+            let mut with_role = row(source, &p.header.stem, role.word());
             if matches!(role, Role::Date | Role::Joined | Role::LastSeen | Role::BirthDate) {
                 with_role.kind_of_answer = "date".into();
             }
@@ -175,7 +175,7 @@ fn log(
         }
         if kind == Kind::Counts && !months && !value_given && matches!(p.look, Look::Number | Look::Percent) {
             value_given = true;
-            let mut value = row(source, &p.stem, "value");
+            let mut value = row(source, &p.header.stem, "value");
             value.kind_of_answer = if p.look == Look::Percent { "percent" } else { "number" }.into();
             out.push(value);
             continue;
@@ -184,7 +184,7 @@ fn log(
             out.push(attribute);
         } else {
             rest = true;
-            unused.push(&p.stem);
+            unused.push(&p.header.stem);
         }
     }
     if rest {
@@ -203,48 +203,23 @@ fn log(
 /// How many of the columns that are not used a note names.
 const UNUSED: usize = 10;
 
-/// Words of headers whose values are about one person: never drafted as options.
-const PERSONAL: [&str; 22] = [
-    "name",
-    "staff",
-    "leader",
-    "led",
-    "facilitator",
-    "officer",
-    "worker",
-    "contact",
-    "guardian",
-    "parent",
-    "carer",
-    "teacher",
-    "author",
-    "address",
-    "initials",
-    "signature",
-    "user",
-    "ip",
-    "completed",
-    "notes",
-    "comments",
-    "school",
-];
+/// Whether most numbers of a column carry a percent sign.
+pub fn is_percent(p: &Profile) -> bool {
+    p.numbers.as_ref().is_some_and(|n| n.percent)
+}
 
 /// A column of few values as an attribute of a person, session or place.
 fn attribute(source: &str, kind: Kind, p: &Profile, taken: &mut BTreeSet<String>) -> Option<BookRow> {
-    if p.look != Look::Closed
-        || p.values.len() < 2
-        || p.says(&PERSONAL)
-        || matches!(kind, Kind::Counts | Kind::Attendance)
-    {
+    if !p.look.is_closed() || p.answers.len() < 2 || p.personal || matches!(kind, Kind::Counts | Kind::Attendance) {
         return None;
     }
-    let key = names::question(&p.stem, taken);
+    let key = names::question(&p.header.stem, taken);
     taken.insert(key.clone());
-    let mut out = row(source, &p.stem, key);
+    let mut out = row(source, &p.header.stem, key);
     let closed = closed(p);
     out.kind_of_answer = closed.kind_of_answer.into();
     out.options = closed.options;
-    out.class = class_word_of_header(&p.words).unwrap_or_default().into();
+    out.class = class_word_of_header(&p.header.words).unwrap_or_default().into();
     if matches!(kind, Kind::Sites | Kind::Sessions) && !out.options.starts_with('@') {
         out.options.clear(); // whatever the file has: nobody stands behind it
     }
@@ -272,21 +247,21 @@ fn survey(
     // A stem may come again further right: all its options are one question.
     let mut done: BTreeSet<String> = BTreeSet::new();
     for (at, p) in profiles.iter().enumerate() {
-        let Some(column) = table.columns.get(p.index) else { continue };
-        if unnamed(&p.stem) {
-            rest |= p.filled > 0;
+        let Some(column) = table.columns.get(at) else { continue };
+        if unnamed(&p.header.stem) {
+            rest |= p.values.answered > 0;
             continue;
         }
         if let Some(word) = column.system {
-            out.push(row(source, &p.stem, word));
+            out.push(row(source, &p.header.stem, word));
             continue;
         }
         if matches!(p.part, Part::Comment | Part::OtherText | Part::Joined) {
             continue; // belongs to the question of its stem
         }
-        let folded = fold(&p.stem);
+        let folded = fold(&p.header.stem);
         let grid = matches!(p.part, Part::Whole | Part::Row) && column.header.len() > 1;
-        let name = if grid { column.title() } else { p.stem.clone() };
+        let name = if grid { column.title() } else { p.header.stem.clone() };
         if !done.insert(if grid { fold(&name) } else { folded.clone() }) {
             continue;
         }
@@ -307,11 +282,11 @@ fn survey(
             out.push(row(source, &name, "(ignore)"));
             continue;
         }
-        let heading = if grid { column.header.last().cloned().unwrap_or_default() } else { p.stem.clone() };
+        let heading = if grid { column.header.last().cloned().unwrap_or_default() } else { p.header.stem.clone() };
         let key = names::question(&heading, taken);
         taken.insert(key.clone());
         let mut question = row(source, &name, key);
-        question.class = class_word_of_header(&p.words).unwrap_or_default().into();
+        question.class = class_word_of_header(&p.header.words).unwrap_or_default().into();
         if p.part == Part::Option {
             question.kind_of_answer = "choices".into();
             question.options = ticked(table, &folded);
@@ -381,9 +356,11 @@ fn marked(label: &str) -> String {
 
 /// How a question in one column is answered.
 fn answer(out: &mut BookRow, p: &Profile) {
-    let where_from = p.words.first().is_some_and(|w| w == "where") || p.says(&["travel", "live", "postcode"]);
-    if p.part == Part::Open || (p.look == Look::Texts && !p.joined) {
-        let kind_of_answer = if where_from && p.part != Part::Open { Type::Text } else { Type::FreeText };
+    let where_from =
+        p.header.words.first().is_some_and(|w| w == "where") || p.header.says(&["travel", "live", "postcode"]);
+    if p.part == Part::Open || p.look.is_open() {
+        let kind_of_answer =
+            if (where_from || p.personal) && p.part != Part::Open { Type::Text } else { Type::FreeText };
         out.kind_of_answer = kind_of_answer.word().into();
         if out.class.is_empty() && where_from {
             out.class = "about you".into();
@@ -391,7 +368,7 @@ fn answer(out: &mut BookRow, p: &Profile) {
         return;
     }
     match p.look {
-        Look::Blank => {
+        Look::Empty => {
             out.is = "(ignore)".into();
             out.class.clear();
             out.note = "the column is empty".into();
@@ -403,25 +380,27 @@ fn answer(out: &mut BookRow, p: &Profile) {
             out.class.clear();
         }
         Look::Number => {
-            let (low, high) = p.range;
-            let scale = p.integers && p.distinct >= 3 && !p.says(&["many", "age", "year", "old", "number"]);
-            if scale && low >= 1.0 && high == 5.0 {
+            let bound = |d: Option<Decimal>| d.filter(|d| d.scale == 0).map_or(-1, |d| d.digits);
+            let (low, high) = p.numbers.as_ref().map_or((-1, -1), |n| (bound(n.min), bound(n.max)));
+            let whole = p.numbers.as_ref().is_some_and(|n| n.whole && n.distinct >= 3);
+            let scale = whole && !p.header.says(&["many", "age", "year", "old", "number"]);
+            if scale && low >= 1 && high == 5 {
                 (out.kind_of_answer, out.options) = ("scale".into(), "@1-to-5".into());
                 out.note = "taken for a scale: 5 is read as the most".into();
-            } else if scale && low >= 0.0 && high == 10.0 {
+            } else if scale && low >= 0 && high == 10 {
                 (out.kind_of_answer, out.options) = ("scale".into(), "@0-to-10".into());
                 out.note = "taken for a scale: 10 is read as the most".into();
             } else {
                 out.kind_of_answer = "number".into();
             }
         }
-        Look::Closed if where_from || p.says(&PERSONAL) && !p.asks() => {
+        Look::YesNo | Look::Choice | Look::Choices if where_from => {
             out.kind_of_answer = "text".into();
             if out.class.is_empty() {
                 out.class = "about you".into();
             }
         }
-        Look::Closed | Look::Texts => {
+        Look::YesNo | Look::Choice | Look::Choices | Look::Option | Look::Text | Look::Id => {
             let closed = closed(p);
             out.kind_of_answer = closed.kind_of_answer.into();
             out.options = closed.options;
@@ -443,9 +422,9 @@ const SCALES: [&str; 6] = ["agree-", "satisfied-", "likely-", "quality-", "often
 /// The options of a column of few values: a ready list where it fits, else its repeated values.
 fn closed(p: &Profile) -> ClosedList {
     let found: Vec<String> =
-        p.values.iter().map(|(text, _)| text.clone()).filter(|text| !options::eaten(text)).collect();
+        p.answers.iter().map(|(text, _)| text.clone()).filter(|text| !options::eaten(text)).collect();
     let folded: BTreeSet<String> = found.iter().map(|text| fold(text)).collect();
-    let one = if p.joined { "choices" } else { "choice" };
+    let one = if p.joined.is_some() { "choices" } else { "choice" };
     if folded.iter().all(|text| matches!(text.as_str(), "yes" | "no")) && !folded.is_empty() {
         return ClosedList { kind_of_answer: one, options: "Yes | No".into(), note: "" };
     }
@@ -456,7 +435,7 @@ fn closed(p: &Profile) -> ClosedList {
         known >= 2 && known == folded.len() && known * 2 + 1 >= has.len()
     };
     if let Some(list) = lists::all().iter().filter(|list| !list.licence).find(fits) {
-        let scale = SCALES.iter().any(|start| list.name.starts_with(start)) && !p.joined;
+        let scale = SCALES.iter().any(|start| list.name.starts_with(start)) && p.joined.is_none();
         return ClosedList {
             kind_of_answer: if scale { "scale" } else { one },
             options: format!("@{}", list.name),
@@ -464,16 +443,16 @@ fn closed(p: &Profile) -> ClosedList {
         };
     }
     if let Some(scale) = ranked(&found)
-        && !p.joined
-        && !p.others
+        && p.joined.is_none()
     {
         return scale;
     }
     let mut list = found;
     list.sort_by_key(|text| order(text));
-    let note = if p.others {
+    let others = p.joined.is_some() && p.once > 0;
+    let note = if others {
         "answers that came once only are counted as (other)"
-    } else if p.distinct > list.len() {
+    } else if p.distinct > list.len() as u64 {
         "answers that only one person gave are not listed here: check says how many"
     } else {
         "in the order in which they should be printed"
@@ -482,7 +461,7 @@ fn closed(p: &Profile) -> ClosedList {
         kind_of_answer: one,
         options: {
             let mut options: Vec<String> = list.iter().map(|text| marked(text)).collect();
-            if p.others {
+            if others {
                 options.push("(other)".into());
             }
             options.join(" | ")

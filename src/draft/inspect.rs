@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::clean::states::{self, Kind as State};
-use crate::clean::{self, Look, PatternProof};
-use crate::ingest::{Column, Format, InputFile, Intake, Part, Table, export};
+use crate::clean::{self, Look, PatternProof, States};
+use crate::ingest::{Column, Format, InputFile, Intake, Part, Table};
 use crate::ledger::Furniture;
 
 /// One file.
@@ -78,17 +77,6 @@ pub struct OptionSeen {
     pub rows: u64,
 }
 
-/// The cells of a column by what they say; they add up to its rows.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct States {
-    pub values: u64,
-    pub answered: u64,
-    pub refused: u64,
-    pub blank: u64,
-    pub not_asked: u64,
-    pub unreadable: u64,
-}
-
 /// What was understood of everything that was read.
 pub fn see(intake: &Intake) -> Vec<FileSeen> {
     let tables_of = |index: usize| intake.tables.iter().filter(move |table| table.file == index);
@@ -124,42 +112,23 @@ fn table_seen(table: &Table) -> TableSeen {
 }
 
 fn column_seen(column: &Column) -> ColumnSeen {
-    let mut profile = clean::profile(column);
-    if profile.look == Look::Month && column.texts.iter().any(|(_, text, _)| text.trim_end().ends_with('%')) {
-        profile.look = Look::Percent;
-    }
+    let profile = clean::profile(column);
+    let (zero, assumed) = profile.numbers.map_or((0, None), |n| (n.zero, n.assumed));
     ColumnSeen {
         column: column.letters(),
         stem: column.header.first().cloned().unwrap_or_default(),
         option: column.header.get(1).cloned(),
         part: column.part,
         role: column.system,
-        month: column.header.last().and_then(|header| export::month_of(header)).map(|month| month.to_string()),
+        month: profile.month.map(|month| month.to_string()),
         kind: profile.look,
         distinct: profile.distinct,
         options: profile.answers.into_iter().map(|(option, rows)| OptionSeen { option, rows }).collect(),
         dates: profile.dates,
-        assumed: profile.assumed,
-        zero: profile.zero.unwrap_or(0),
-        values: states_of(column),
+        assumed,
+        zero,
+        values: profile.values,
     }
-}
-
-/// The states of a column's cells, before a spec says what could be read of them.
-fn states_of(column: &Column) -> States {
-    let mut out = States::default();
-    for (_, text, rows) in column.texts.iter() {
-        let rows = u64::from(rows);
-        out.values += rows;
-        match states::state(text) {
-            State::Blank | State::Token => out.blank += rows,
-            State::Refused => out.refused += rows,
-            State::NotAsked => out.not_asked += rows,
-            State::Error => out.unreadable += rows,
-            State::Value => out.answered += rows,
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -170,12 +139,14 @@ mod tests {
     #[test]
     fn states_add_up_and_blank_is_not_zero() {
         let mut texts = Texts::new();
-        let cells = ["0", "12", "", "n/a", "#REF!", "Prefer not to say", "not applicable"];
+        let numbers = ["12", "13", "14", "15", "16", "17", "18", "19"];
+        let other = ["0", "", "n/a", "#REF!", "Prefer not to say", "not applicable"];
+        let cells = numbers.iter().chain(&other);
         let codes = (0u32..).zip(cells).map(|(row, cell)| texts.push(cell, row)).collect();
         let header = vec!["2008-04".to_owned()];
         let column = Column { header, codes, texts, ..Column::default() };
         let seen = column_seen(&column);
-        let expected = States { values: 7, answered: 2, refused: 1, blank: 2, not_asked: 1, unreadable: 1 };
+        let expected = States { values: 14, answered: 9, refused: 1, blank: 2, not_asked: 1, unreadable: 1 };
         assert_eq!((seen.values, seen.zero, seen.month.as_deref()), (expected, 1, Some("2008-04-01")));
     }
 }

@@ -1,7 +1,7 @@
 //! What [`super::inspect`] saw, as a person reads it in a terminal of 100 columns.
 
-use super::inspect::{ColumnSeen, FileSeen, States, TableSeen};
-use crate::clean::Look;
+use super::inspect::{ColumnSeen, FileSeen, TableSeen};
+use crate::clean::{Look, States};
 use crate::ingest::{Format, Part};
 use crate::ledger::Furniture;
 use crate::spec::DateOrder;

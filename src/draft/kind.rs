@@ -1,6 +1,6 @@
 //! What a file is, and why it is taken for that: by its header first, by its values where the header does not say.
 
-use super::profile::{Look, Profile};
+use crate::clean::{Look, Profile};
 use crate::ingest::{Part, Table};
 use crate::spec::{Kind, Role};
 
@@ -37,37 +37,46 @@ pub const PLACE_ASKED: [&str; 7] = ["site", "library", "branch", "museum", "venu
 
 /// The role that a column's header names by itself, whatever the file is.
 pub fn role(p: &Profile) -> Option<Role> {
-    if p.words.len() > 7 {
+    if p.header.words.len() > 7 {
         return None;
     }
-    if p.stem.ends_with('?') {
+    if p.header.stem.ends_with('?') {
         return asked(p);
     }
     let dated = p.look == Look::Date;
-    if p.look == Look::Email || p.says(&["email", "mail"]) {
+    if p.look == Look::Email || p.header.says(&["email", "mail"]) {
         return Some(Role::Email);
     }
-    if dated && (p.says(&["birth", "dob", "born"])) {
+    if dated && (p.header.says(&["birth", "dob", "born"])) {
         return Some(Role::BirthDate);
     }
-    if p.look == Look::Postcode || p.says(&["postcode", "postal", "zip"]) || p.is(&["post code"]) {
+    if p.look == Look::Postcode || p.header.says(&["postcode", "postal", "zip"]) || p.header.is(&["post code"]) {
         return Some(Role::Postcode);
     }
-    if p.says(&["phone", "telephone", "tel"]) || p.is(&["mobile number"]) {
+    if p.header.says(&["phone", "telephone", "tel"]) || p.header.is(&["mobile number"]) {
         return Some(Role::Phone);
     }
     if dated
-        && p.says(&["joined", "added", "registered", "registration", "enrolled", "enrolment", "created", "joining"])
+        && p.header.says(&[
+            "joined",
+            "added",
+            "registered",
+            "registration",
+            "enrolled",
+            "enrolment",
+            "created",
+            "joining",
+        ])
     {
         return Some(Role::Joined);
     }
-    if dated && p.says(&["last"]) {
+    if dated && p.header.says(&["last"]) {
         return Some(Role::LastSeen);
     }
     if dated {
         return Some(Role::Date);
     }
-    if p.is(&[
+    if p.header.is(&[
         "name",
         "full name",
         "first name",
@@ -81,24 +90,26 @@ pub fn role(p: &Profile) -> Option<Role> {
     ]) {
         return Some(Role::Name);
     }
-    let id = p.says(&["id", "no", "number", "ref", "reference", "code", "barcode"]);
-    if p.is(&["participant", "person", "member", "participants"]) || (id && p.says(&PERSON)) {
+    let id = p.header.says(&["id", "no", "number", "ref", "reference", "code", "barcode"]);
+    if p.header.is(&["participant", "person", "member", "participants"]) || (id && p.header.says(&PERSON)) {
         return Some(Role::Person);
     }
-    if p.is(&["session"]) || (id && p.says(&["session", "event", "activity", "class", "workshop", "booking"])) {
+    if p.header.is(&["session"])
+        || (id && p.header.says(&["session", "event", "activity", "class", "workshop", "booking"]))
+    {
         return Some(Role::Session);
     }
-    if p.is(&["response id", "respondent id", "response", "submission id"]) {
+    if p.header.is(&["response id", "respondent id", "response", "submission id"]) {
         return Some(Role::Response);
     }
-    if p.says(&["hours", "hrs"]) && number(p) {
+    if p.header.says(&["hours", "hrs"]) && number(p) {
         return Some(Role::Hours);
     }
-    if p.says(&["minutes", "mins"]) && number(p) {
+    if p.header.says(&["minutes", "mins"]) && number(p) {
         return Some(Role::Minutes);
     }
     if number(p)
-        && p.says(&[
+        && p.header.says(&[
             "headcount",
             "attendees",
             "attendance",
@@ -111,24 +122,24 @@ pub fn role(p: &Profile) -> Option<Role> {
     {
         return Some(Role::Headcount);
     }
-    if p.is(&["present", "attended", "attendance", "came", "present y n"])
-        && matches!(p.look, Look::Closed | Look::Texts)
+    if p.header.is(&["present", "attended", "attendance", "came", "present y n"])
+        && (p.look.is_closed() || p.look.is_open())
     {
         return Some(Role::Present);
     }
-    if p.is(&["strand", "programme strand", "project", "stream"]) {
+    if p.header.is(&["strand", "programme strand", "project", "stream"]) {
         return Some(Role::Strand);
     }
-    if p.is(&["level", "level of engagement", "engagement level", "what happened"]) {
+    if p.header.is(&["level", "level of engagement", "engagement level", "what happened"]) {
         return Some(Role::Level);
     }
-    if p.says(&["quoted", "quote"]) {
+    if p.header.says(&["quoted", "quote"]) {
         return Some(Role::ConsentToQuote);
     }
-    if p.is(&["status", "response status", "completion status"]) {
+    if p.header.is(&["status", "response status", "completion status"]) {
         return Some(Role::Status);
     }
-    if p.is(&[
+    if p.header.is(&[
         "event",
         "event title",
         "event name",
@@ -139,12 +150,12 @@ pub fn role(p: &Profile) -> Option<Role> {
         "workshop",
         "course",
         "session title",
-    ]) || (p.says(&["event"]) && p.says(&["title", "name"]))
+    ]) || (p.header.says(&["event"]) && p.header.says(&["title", "name"]))
     {
         return Some(Role::Event);
     }
-    let named_place = p.says(&PLACE) && p.words.len() <= 5;
-    if named_place && matches!(p.look, Look::Closed | Look::Texts | Look::Blank) && !p.asks() {
+    let named_place = p.header.says(&PLACE) && p.header.words.len() <= 5;
+    if named_place && (p.look.is_closed() || p.look.is_open() || p.look == Look::Empty) && !p.header.asks() {
         return Some(Role::Site);
     }
     None
@@ -155,15 +166,15 @@ const PERSON: [&str; 8] = ["participant", "person", "member", "membership", "use
 
 /// The role of a column that is headed by a question: `Attended?`, `What is your participant number?`.
 fn asked(p: &Profile) -> Option<Role> {
-    let closed = p.look == Look::Closed && p.values.len() <= 6;
-    if closed && matches!(p.words.as_slice(), [one] if PRESENT.contains(&one.as_str())) {
+    let closed = p.look.is_closed() && p.answers.len() <= 6;
+    if closed && matches!(p.header.words.as_slice(), [one] if PRESENT.contains(&one.as_str())) {
         return Some(Role::Present);
     }
     // Nearly everyone gives another one: an identifier, and neither a yes nor an age.
-    let own = p.distinct >= 5 && p.distinct as u64 * 10 >= p.filled * 8;
-    let id = p.says(&["id", "number", "ref", "reference", "code", "barcode"]);
-    let many = p.says(&["many", "how"]);
-    (own && id && !many && p.says(&PERSON) && !matches!(p.look, Look::Date | Look::Email | Look::Percent))
+    let own = p.distinct >= 5 && p.distinct * 10 >= p.values.answered * 8;
+    let id = p.header.says(&["id", "number", "ref", "reference", "code", "barcode"]);
+    let many = p.header.says(&["many", "how"]);
+    (own && id && !many && p.header.says(&PERSON) && !matches!(p.look, Look::Date | Look::Email | Look::Percent))
         .then_some(Role::Person)
 }
 
@@ -171,7 +182,7 @@ fn asked(p: &Profile) -> Option<Role> {
 const PRESENT: [&str; 4] = ["present", "attended", "attendance", "came"];
 
 fn number(p: &Profile) -> bool {
-    matches!(p.look, Look::Number | Look::Blank)
+    matches!(p.look, Look::Number | Look::Empty)
 }
 
 /// Decides what a table is.
@@ -180,16 +191,17 @@ pub fn decide(table: &Table, profiles: &[Profile]) -> Guess {
     if table.platform != "plain" && table.platform != "months" {
         return guess(Kind::Survey, table.reason.clone());
     }
-    let months = profiles.iter().filter(|p| p.look == Look::Month).count();
+    let months = profiles.iter().filter(|p| p.month.is_some()).count();
     if months >= 3 {
         return guess(Kind::Counts, format!("{months} columns are headed by months"));
     }
-    let named: Vec<&Profile> = profiles.iter().filter(|p| !p.stem.is_empty()).collect();
+    let named: Vec<&Profile> = profiles.iter().filter(|p| !p.header.stem.is_empty()).collect();
     let has = |role: Role| profiles.iter().find(|p| self::role(p) == Some(role));
-    let asking: Vec<&&Profile> = named.iter().filter(|p| p.asks() && role(p).is_none()).collect();
+    let asking: Vec<&&Profile> = named.iter().filter(|p| p.header.asks() && role(p).is_none()).collect();
     let options = profiles.iter().filter(|p| p.part == Part::Option).count();
-    let timestamp =
-        profiles.iter().any(|p| p.look == Look::Date && p.is(&["timestamp", "submitted", "submit date", "completed"]));
+    let timestamp = profiles
+        .iter()
+        .any(|p| p.look == Look::Date && p.header.is(&["timestamp", "submitted", "submit date", "completed"]));
     if (asking.len() >= 2 && asking.len() * 4 >= named.len())
         || (asking.len() * 3 >= named.len().max(1) && !asking.is_empty())
         || options > 1
@@ -202,17 +214,17 @@ pub fn decide(table: &Table, profiles: &[Profile]) -> Guess {
         };
         return guess(Kind::Survey, why);
     }
-    let heads = |p: &Profile| format!("“{}”", p.stem);
+    let heads = |p: &Profile| format!("“{}”", p.header.stem);
     let (person, session, present) = (has(Role::Person), has(Role::Session), has(Role::Present));
     let date = has(Role::Date);
     if let (Some(person), Some(other)) = (person, session.or(present.and(date)))
-        && !person.unique()
+        && !person.is_unique()
     {
         return guess(Kind::Attendance, format!("it has {} and {}", heads(person), heads(other)));
     }
     let measured = has(Role::Hours).or(has(Role::Minutes)).or(has(Role::Headcount)).or(has(Role::Level));
     if person.is_none() {
-        if let (Some(session), Some(date)) = (session.filter(|s| s.unique()), date) {
+        if let (Some(session), Some(date)) = (session.filter(|s| s.is_unique()), date) {
             return guess(Kind::Sessions, format!("each row has its own {} and a {}", heads(session), heads(date)));
         }
         if let (Some(date), Some(measured)) = (date, measured) {
@@ -222,12 +234,12 @@ pub fn decide(table: &Table, profiles: &[Profile]) -> Guess {
     let register = [Role::Joined, Role::LastSeen, Role::BirthDate, Role::Email, Role::Name]
         .into_iter()
         .find_map(has)
-        .or(person.filter(|p| p.unique()));
+        .or(person.filter(|p| p.is_unique()));
     let site = has(Role::Site);
     let position = profiles
         .iter()
-        .find(|p| p.is(&["latitude", "lat", "longitude", "easting", "uprn", "address", "opening hours"]));
-    if let Some(site) = site.filter(|site| site.unique() || site.distinct as u64 * 20 >= site.filled * 19)
+        .find(|p| p.header.is(&["latitude", "lat", "longitude", "easting", "uprn", "address", "opening hours"]));
+    if let Some(site) = site.filter(|site| site.is_unique() || site.distinct * 20 >= site.values.answered * 19)
         && table.rows <= 5_000
         && has(Role::Joined).is_none()
         && date.is_none()

@@ -9,9 +9,9 @@ use super::Found;
 use super::columns::{self, BookRow, Context};
 use super::kind::{self, Guess};
 use super::names;
-use super::profile::{self, Look, Profile};
 use super::toml::SourceDraft;
 use super::walk::Walked;
+use crate::clean::{self, Look, Profile};
 use crate::ingest::export::month_of;
 use crate::ingest::{InputFile, ReadOptions, Sheets, Table, glob, read_one};
 use crate::problem::Weight;
@@ -63,8 +63,7 @@ pub fn one(name: &str, path: &Path) -> Result<Vec<Seen>, String> {
         if !several {
             table.sheet = None; // the only sheet with data needs no name
         }
-        let profiles: Vec<Profile> =
-            table.columns.iter().enumerate().map(|(at, column)| profile::look(at, column)).collect();
+        let profiles: Vec<Profile> = table.columns.iter().map(clean::profile).collect();
         let guess = kind::decide(&table, &profiles);
         out.push(Seen { file: file.clone(), table, profiles, guess });
     }
@@ -81,7 +80,8 @@ pub fn sources(folder: &Path, seen: &[Seen], taken: &mut BTreeSet<String>) -> Ve
         let Some(first) = group.first().and_then(|&at| seen.get(at)) else { continue };
         let files: Vec<String> = group.iter().filter_map(|&at| seen.get(at)).map(|s| s.file.name.clone()).collect();
         let name = names::source(&first.file.name, first.table.sheet.as_deref(), &common, taken);
-        let percent = first.profiles.iter().any(|p| p.percent && matches!(p.look, Look::Month | Look::Percent));
+        let percent =
+            first.profiles.iter().any(|p| columns::is_percent(p) && (p.month.is_some() || p.look == Look::Percent));
         let has = |role: Role| first.profiles.iter().any(|p| kind::role(p) == Some(role));
         let system = |word: &str| first.table.columns.iter().any(|c| c.system == Some(word));
         let kind = first.guess.kind;
@@ -119,9 +119,9 @@ pub fn context_of<'a>(seen: impl Iterator<Item = &'a Seen>) -> Context {
         let column = s
             .profiles
             .iter()
-            .find(|p| kind::role(p) == Some(Role::Site))
-            .or_else(|| s.profiles.iter().find(|p| matches!(p.look, Look::Texts | Look::Closed)))
-            .and_then(|p| s.table.columns.get(p.index));
+            .position(|p| kind::role(p) == Some(Role::Site))
+            .or_else(|| s.profiles.iter().position(|p| p.look.is_open() || p.look.is_closed()))
+            .and_then(|at| s.table.columns.get(at));
         if let Some(column) = column {
             places.extend(
                 column.texts.iter().take(5_000).map(|(_, text, _)| columns::place_name(text)).filter(|p| !p.is_empty()),
@@ -233,7 +233,7 @@ fn waves(seen: &[Seen], drafted: &mut [Drafted]) {
     };
     let stems = |d: &Drafted| -> BTreeSet<String> {
         let tables = d.tables.iter().filter_map(|&at| seen.get(at));
-        tables.flat_map(|s| s.profiles.iter().map(|p| fold(&p.stem))).filter(|stem| !stem.is_empty()).collect()
+        tables.flat_map(|s| s.profiles.iter().map(|p| fold(&p.header.stem))).filter(|stem| !stem.is_empty()).collect()
     };
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (a, before) in drafted.iter().enumerate().filter(|(_, d)| wave_of(d) == Some("before")) {
@@ -261,9 +261,8 @@ pub fn period(drafted: &[Drafted], seen: &[Seen]) -> Option<(Date, Date)> {
     let mut days: Vec<(Date, Date)> = Vec::new();
     for source in drafted {
         for s in source.tables.iter().filter_map(|&at| seen.get(at)) {
-            for p in &s.profiles {
-                let Some(column) = s.table.columns.get(p.index) else { continue };
-                if p.look == Look::Month
+            for (p, column) in s.profiles.iter().zip(&s.table.columns) {
+                if p.month.is_some()
                     && let Some(first) = column.header.last().and_then(|header| month_of(header))
                 {
                     days.push((first, first.last_of_month()));
@@ -276,7 +275,7 @@ pub fn period(drafted: &[Drafted], seen: &[Seen]) -> Option<(Date, Date)> {
                         column
                             .texts
                             .iter()
-                            .filter_map(|(_, text, _)| profile::year(text))
+                            .filter_map(|(_, text, _)| year(text))
                             .filter_map(|year| Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?))),
                     );
                 }
@@ -288,6 +287,13 @@ pub fn period(drafted: &[Drafted], seen: &[Seen]) -> Option<(Date, Date)> {
     let first = days.iter().map(|(first, _)| *first).min()?;
     let last = days.iter().map(|(_, last)| *last).max()?;
     Some((first, last))
+}
+
+/// The year of a written date, where it has four digits.
+fn year(text: &str) -> Option<i16> {
+    text.split(|c: char| !c.is_ascii_digit())
+        .filter(|part| part.len() == 4)
+        .find_map(|part| part.parse::<i16>().ok().filter(|year| (1900..=2100).contains(year)))
 }
 
 /// What was found, table by table, in the order of the files.

@@ -13,7 +13,6 @@ mod inspect_text;
 mod kind;
 mod look;
 mod names;
-mod profile;
 mod toml;
 mod walk;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::profile::words;
+use crate::clean::Header;
 use crate::spec::{role, words as spelling};
 
 /// Words of file names that say nothing about what a file is.
@@ -41,7 +41,7 @@ const EMPTY: [&str; 28] = [
 pub fn file_words(file: &str) -> Vec<String> {
     let name = file.rsplit('/').next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    words(stem)
+    Header::of(stem).words
 }
 
 /// The words that at least three files and at least half of those of one folder share: the place's own name, not the file's.
@@ -77,7 +77,7 @@ fn telling(file: &str, common: &BTreeSet<String>) -> Vec<String> {
 pub fn source(file: &str, sheet: Option<&str>, common: &BTreeSet<String>, taken: &mut BTreeSet<String>) -> String {
     let mut parts = telling(file, common);
     if let Some(sheet) = sheet {
-        parts.extend(words(sheet).into_iter().filter(|w| !EMPTY.contains(&w.as_str())));
+        parts.extend(Header::of(sheet).words.into_iter().filter(|w| !EMPTY.contains(&w.as_str())));
     }
     let slug = spelling::slug(&parts.join(" "));
     let short: String = slug.chars().take(32).collect();
@@ -108,7 +108,7 @@ const SMALL: [&str; 62] = [
 pub fn question(header: &str, taken: &BTreeSet<String>) -> String {
     // What stands in brackets ("tick all that apply") is no part of the question.
     let bare = header.split('(').next().filter(|text| !text.trim().is_empty()).unwrap_or(header);
-    let all = words(bare);
+    let all = Header::of(bare).words;
     // "How old are you?" has no other telling word.
     let all = if all.starts_with(&["how".to_string(), "old".to_string()]) { vec!["age".to_string()] } else { all };
     let told: Vec<&String> = all.iter().filter(|w| !SMALL.contains(&w.as_str()) && w.len() > 1).collect();

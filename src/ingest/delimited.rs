@@ -32,6 +32,7 @@ pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadF
         digest: opened.digest,
         format: Format::Delimited,
         encoding: Some((decoded.encoding, decoded.how)),
+        skipped: Vec::new(),
         delimiter: Some(char::from(delimiter)),
     };
     let tables = match table(&decoded.text, delimiter, skip > 0, shown, options, &mut problems) {

@@ -53,6 +53,50 @@ pub struct InputFile {
     pub encoding: Option<(String, String)>,
     /// For text files: the field separator.
     pub delimiter: Option<char>,
+    /// For workbooks: the sheets that were not read, in their order.
+    pub skipped: Vec<SkippedSheet>,
+}
+
+/// A sheet of a workbook that was not read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SkippedSheet {
+    pub sheet: String,
+    pub why: SkippedWhy,
+}
+
+/// Why a sheet was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkippedWhy {
+    /// Hidden, so that only `sheet = "…"` in the spec reads it.
+    Hidden,
+    /// Hidden so that a spreadsheet program does not list it.
+    VeryHidden,
+    /// A chart, a macro or a dialogue: no sheet of cells.
+    NoCells,
+    /// No cell says anything.
+    Empty,
+    /// It cannot be read, as the problems say.
+    Unreadable,
+    /// A legend of the codes of another sheet, which was read with that one.
+    Legend,
+    /// The spec names another sheet.
+    NotNamed,
+}
+
+impl SkippedWhy {
+    /// As a person reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            SkippedWhy::Hidden => "hidden",
+            SkippedWhy::VeryHidden => "hidden so that no spreadsheet program lists it",
+            SkippedWhy::NoCells => "a chart or another sheet without cells",
+            SkippedWhy::Empty => "empty",
+            SkippedWhy::Unreadable => "cannot be read",
+            SkippedWhy::Legend => "the legend of another sheet's codes",
+            SkippedWhy::NotNamed => "the spec names another sheet",
+        }
+    }
 }
 
 /// File formats that this version reads.

@@ -190,6 +190,7 @@ fn intake(which: usize, tables: &[Vec<Vec<usize>>]) -> Intake {
         digest: blake3::hash(b""),
         format: Format::Delimited,
         encoding: None,
+        skipped: Vec::new(),
         delimiter: Some(','),
     };
     Intake {

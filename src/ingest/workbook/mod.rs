@@ -15,7 +15,7 @@ use super::layout::Merge;
 use super::open::Opened;
 use super::read::{ReadFile, ReadOptions, Sheets};
 use super::sheet::{self, SheetRow, SheetRows};
-use super::{Format, InputFile, Table};
+use super::{Format, InputFile, SkippedSheet, SkippedWhy, Table};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems};
 use crate::spec::fold;
@@ -33,7 +33,7 @@ pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadF
         problems.push(problem);
         return ReadFile { file: None, tables: Vec::new(), problems };
     }
-    let file = InputFile {
+    let mut file = InputFile {
         name: shown.to_owned(),
         source: 0,
         bytes: opened.bytes.len() as u64,
@@ -41,15 +41,18 @@ pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadF
         format: Format::Xlsx,
         encoding: None,
         delimiter: None,
+        skipped: Vec::new(),
     };
     let read = fenced(|| {
         let mut notes = Problems::default();
-        let tables = sheets(&opened.bytes, shown, options, &mut notes);
-        (tables, notes)
+        let mut skipped = Vec::new();
+        let tables = sheets(&opened.bytes, shown, options, &mut notes, &mut skipped);
+        (tables, notes, skipped)
     });
     let tables = match read {
-        Some((tables, notes)) => {
+        Some((tables, notes, skipped)) => {
             problems.append(notes);
+            file.skipped = skipped;
             tables
         }
         None => Err(damaged(&Place::file(shown))),
@@ -99,7 +102,13 @@ fn trouble(error: &XlsxError, place: &Place) -> Problem {
 }
 
 /// The tables of the sheets that are asked for.
-fn sheets(bytes: &[u8], shown: &str, options: &ReadOptions, problems: &mut Problems) -> Result<Vec<Table>, Problem> {
+fn sheets(
+    bytes: &[u8],
+    shown: &str,
+    options: &ReadOptions,
+    problems: &mut Problems,
+    skipped: &mut Vec<SkippedSheet>,
+) -> Result<Vec<Table>, Problem> {
     let place = Place::file(shown);
     let mut workbook: Workbook<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| trouble(&e, &place))?;
     let all: Vec<(String, bool)> = workbook
@@ -165,14 +174,32 @@ fn sheets(bytes: &[u8], shown: &str, options: &ReadOptions, problems: &mut Probl
     }
     let take = if options.form { 1 } else { wanted.len() };
     let mut out = Vec::new();
+    let mut unread: Vec<String> = Vec::new();
     for name in wanted.iter().take(take) {
         let place = place.clone().sheet(name.clone());
         match tables(&mut workbook, name, &place, options, problems) {
             Ok(found) => out.extend(found),
             // A sheet that cannot be read does not hide the others from `inspect`.
-            Err(problem) if options.sheets == Sheets::All => problems.push(problem),
+            Err(problem) if options.sheets == Sheets::All => {
+                problems.push(problem);
+                unread.push(name.clone());
+            }
             Err(problem) => return Err(problem),
         }
+    }
+    for sheet in workbook.sheets_metadata() {
+        let why = match (sheet.typ, sheet.visible) {
+            _ if unread.contains(&sheet.name) => SkippedWhy::Unreadable,
+            _ if wanted.contains(&sheet.name) => continue,
+            (SheetType::WorkSheet, SheetVisible::Visible) if matches!(options.sheets, Sheets::Named(_)) => {
+                SkippedWhy::NotNamed
+            }
+            (SheetType::WorkSheet, SheetVisible::Visible) => SkippedWhy::Empty,
+            (SheetType::WorkSheet, SheetVisible::Hidden) => SkippedWhy::Hidden,
+            (SheetType::WorkSheet, SheetVisible::VeryHidden) => SkippedWhy::VeryHidden,
+            _ => SkippedWhy::NoCells,
+        };
+        skipped.push(SkippedSheet { sheet: sheet.name.clone(), why });
     }
     if wanted.is_empty() {
         return Err(Problem::stops(

@@ -1,0 +1,554 @@
+//! What a column looks like before any spec speaks of it: for `inspect` and `init`. Read from all of its distinct texts, with the
+//! same proofs that a run makes; what only the spec can tell is left open and said.
+
+mod closed;
+mod header;
+mod shape;
+
+use jiff::civil::Date;
+
+use super::dates::{Around, Member, prove};
+use super::labels::one_line;
+use super::numbers::{self, Style, Wanted};
+use super::states::{self, Kind};
+use super::written::{month_header, take_apart};
+use super::{Answer, Decimal, PatternProof};
+use crate::ingest::{Column, Part, Texts};
+use crate::spec::fold;
+pub use header::Header;
+
+/// What most values of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Look {
+    /// Nothing stands in it.
+    Empty,
+    /// Counts under the header of a month.
+    Month,
+    Date,
+    /// Times of day.
+    Time,
+    Number,
+    Percent,
+    YesNo,
+    /// Few answers that come again and again.
+    Choice,
+    /// Several answers of a few in one cell.
+    Choices,
+    /// One option of a question of which several may be ticked.
+    Option,
+    Email,
+    Postcode,
+    /// Numbers or codes of the rows, or of what the rows are about.
+    Id,
+    /// People's own words, names, titles.
+    Text,
+}
+
+impl Look {
+    /// As a person reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Look::Empty => "nothing stands in it",
+            Look::Month => "a month's counts",
+            Look::Date => "dates",
+            Look::Time => "times of day",
+            Look::Number => "numbers",
+            Look::Percent => "percentages",
+            Look::YesNo => "yes or no",
+            Look::Choice => "one of a few answers",
+            Look::Choices => "several of a few answers",
+            Look::Option => "an option that may be ticked",
+            Look::Email => "e-mail addresses",
+            Look::Postcode => "postcodes",
+            Look::Id => "ids",
+            Look::Text => "texts",
+        }
+    }
+    /// Whether its values are few answers that come again.
+    pub fn is_closed(self) -> bool {
+        matches!(self, Look::YesNo | Look::Choice | Look::Choices)
+    }
+    /// Whether its values are texts of which each may be somebody's own.
+    pub fn is_open(self) -> bool {
+        matches!(self, Look::Text | Look::Id)
+    }
+}
+
+/// The cells of a column by what they say; they add up to its rows.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct States {
+    pub values: u64,
+    pub answered: u64,
+    pub refused: u64,
+    pub blank: u64,
+    pub not_asked: u64,
+    pub unreadable: u64,
+}
+
+impl States {
+    /// Counts `rows` cells that say this.
+    pub fn add<T>(&mut self, answer: &Answer<T>, rows: u64) {
+        self.values += rows;
+        *match answer {
+            Answer::Answered(_) => &mut self.answered,
+            Answer::Refused => &mut self.refused,
+            Answer::Blank => &mut self.blank,
+            Answer::NotAsked => &mut self.not_asked,
+            Answer::Unreadable => &mut self.unreadable,
+        } += rows;
+    }
+    /// Adds those of another column.
+    pub fn absorb(&mut self, other: &States) {
+        self.values += other.values;
+        self.answered += other.answered;
+        self.refused += other.refused;
+        self.blank += other.blank;
+        self.not_asked += other.not_asked;
+        self.unreadable += other.unreadable;
+    }
+}
+
+/// A word that stands where an answer should, and what it was read as. Its text is one of a closed list of `reach`'s own.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TokenSeen {
+    /// Folded.
+    pub token: String,
+    pub rows: u64,
+    /// `blank`, `refused`, `not-asked` or `unreadable`.
+    #[serde(rename = "as")]
+    pub read_as: &'static str,
+    /// Why, as the end of a sentence.
+    pub why: &'static str,
+}
+
+/// What was read of a column of numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumbersSeen {
+    pub zero: u64,
+    pub min: Option<Decimal>,
+    pub max: Option<Decimal>,
+    /// Whether all are whole.
+    pub whole: bool,
+    /// Whether most carry a percent sign.
+    pub percent: bool,
+    /// How many different numbers there are.
+    pub distinct: u64,
+    /// What was assumed of their commas and points.
+    pub assumed: Option<String>,
+}
+
+/// A column, looked at. Holds no text of a cell but closed answers that come again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    pub header: Header,
+    pub part: Part,
+    /// The first day of the month that the header names.
+    pub month: Option<Date>,
+    pub look: Look,
+    pub values: States,
+    /// Words for "missing", errors of a spreadsheet program, and what each was read as.
+    pub tokens: Vec<TokenSeen>,
+    /// Distinct answers, by `spec::fold`.
+    pub distinct: u64,
+    /// For dates: each pattern with its order and what proves it; an order of `None` must be asked.
+    pub dates: Vec<PatternProof>,
+    /// For numbers.
+    pub numbers: Option<NumbersSeen>,
+    /// Closed answers with their rows, the most frequent first; none where the header says that they are one person's own.
+    pub answers: Vec<(String, u64)>,
+    /// What joins several answers in one cell.
+    pub joined: Option<char>,
+    /// Rows (of joined answers: answers) that stand once only and are not among `answers`.
+    pub once: u64,
+    /// Whether the header says that the values are about one person.
+    pub personal: bool,
+}
+
+impl Profile {
+    /// Whether every value stands once.
+    pub fn is_unique(&self) -> bool {
+        self.values.answered > 1 && self.distinct == self.values.answered
+    }
+}
+
+/// Two-digit years before anybody named a period: up to this one.
+const PIVOT: i16 = 2050;
+
+/// How many cells look like what.
+#[derive(Default)]
+struct Looks {
+    dated: u64,
+    serials: u64,
+    numbers: u64,
+    zeros_before: u64,
+    times: u64,
+    emails: u64,
+    postcodes: u64,
+    networks: u64,
+}
+
+impl Looks {
+    fn add(&mut self, text: &str, rows: u64, header: &Header) {
+        if shape::is_network_address(text) {
+            self.networks += rows;
+            return;
+        }
+        if shape::is_time(text) {
+            self.times += rows;
+            return;
+        }
+        if numbers::parse(text, Style::Point).or_else(|| numbers::parse(text, Style::Comma)).is_some() {
+            self.numbers += rows;
+            self.zeros_before += if shape::has_leading_zero(text) { rows } else { 0 };
+        }
+        if let Some(written) = take_apart(text) {
+            let digits = written.shape.separator == '#';
+            if written.serial().is_some() {
+                self.serials += rows;
+            } else if !digits || (header.is_dated() && !header.is_id()) {
+                self.dated += rows;
+            }
+        }
+        self.emails += if shape::is_email(text) { rows } else { 0 };
+        self.postcodes += if shape::is_postcode(text) { rows } else { 0 };
+    }
+}
+
+/// Looks at one column of a table.
+pub fn profile(column: &Column) -> Profile {
+    let header = Header::of(column.header.first().map_or("", String::as_str));
+    let mut out = Profile {
+        personal: header.is_personal() || is_personal_role(column.system),
+        header,
+        part: column.part,
+        month: column.header.iter().rev().find(|h| !h.is_empty()).and_then(|h| month_header(h, PIVOT)),
+        look: Look::Text,
+        values: States::default(),
+        tokens: Vec::new(),
+        distinct: 0,
+        dates: Vec::new(),
+        numbers: None,
+        answers: Vec::new(),
+        joined: None,
+        once: 0,
+    };
+    let na_is_token = states::na_is_token(&column.texts);
+    let mut values = Texts::new();
+    let mut tally = closed::Tally::new();
+    let mut looks = Looks::default();
+    for (code, text, rows) in column.texts.iter() {
+        let n = u64::from(rows);
+        let answer = match states::state(text) {
+            Kind::Token if text.trim().eq_ignore_ascii_case("na") && !na_is_token => Answer::Answered(()),
+            Kind::Blank | Kind::Token => Answer::Blank,
+            Kind::Refused => Answer::Refused,
+            Kind::NotAsked => Answer::NotAsked,
+            Kind::Error => Answer::Unreadable,
+            Kind::Value => Answer::Answered(()),
+        };
+        out.values.add(&answer, n);
+        if answer == Answer::Answered(()) {
+            let at = values.push(text, column.texts.first_row(code));
+            (1..rows).for_each(|_| values.count_one(at));
+            let plain = one_line(text);
+            looks.add(&plain, n, &out.header);
+            closed::add(&mut tally, &plain, n);
+        } else if states::state(text) != Kind::Blank {
+            token(&mut out.tokens, text, &answer, n);
+        }
+    }
+    out.distinct = tally.len() as u64;
+    decide(&mut out, column, &values, &tally, &looks);
+    out
+}
+
+/// Whether a platform says that a column holds what is one person's own, or what nobody needs.
+fn is_personal_role(role: Option<&str>) -> bool {
+    role.is_some_and(|role| {
+        role == "(ignore)"
+            || crate::spec::role::parse(role).and_then(|role| role.line()).is_some_and(|line| line.personal)
+    })
+}
+
+/// Counts a word for "missing".
+fn token(tokens: &mut Vec<TokenSeen>, text: &str, answer: &Answer<()>, rows: u64) {
+    let token = fold(text);
+    let (read_as, why) = match answer {
+        Answer::Refused => ("refused", "the words say that somebody would not answer"),
+        Answer::NotAsked => ("not-asked", "the words say that the question did not apply"),
+        Answer::Unreadable => ("unreadable", "an error of a spreadsheet program"),
+        Answer::Blank | Answer::Answered(()) => {
+            ("blank", "a word for “missing”, and no answer of the others is like it")
+        }
+    };
+    match tokens.iter_mut().find(|t| t.token == token) {
+        Some(known) => known.rows += rows,
+        None => tokens.push(TokenSeen { token, rows, read_as, why }),
+    }
+}
+
+/// Decides what the column is, and reads it as that.
+fn decide(out: &mut Profile, column: &Column, values: &Texts, tally: &closed::Tally, looks: &Looks) {
+    let answered = out.values.answered;
+    let most = |n: u64| answered > 0 && n.saturating_mul(10) >= answered.saturating_mul(9);
+    let month = out.month;
+    let unique = answered > 9 && out.distinct == answered;
+    // People's own words, however often they come again.
+    let own = matches!(column.part, Part::OtherText | Part::Comment | Part::Open);
+    let dates = !own
+        && (most(looks.dated)
+            || (most(looks.dated + looks.serials + looks.times) && looks.dated > 0)
+            || (most(looks.serials) && out.header.is_dated() && !out.header.is_id()));
+    let code = out.header.is_id() || (looks.zeros_before > 0 && month.is_none()) || (unique && wide(tally));
+    out.look = if column.part == Part::Option {
+        Look::Option
+    } else if answered == 0 {
+        Look::Empty
+    } else if own {
+        Look::Text
+    } else if most(looks.networks) {
+        out.personal = true;
+        Look::Id
+    } else if most(looks.times) {
+        Look::Time
+    } else if dates {
+        Look::Date
+    } else if out.header.is_postal() && most(looks.numbers + looks.postcodes) {
+        Look::Postcode
+    } else if most(looks.numbers) && !code {
+        match (month, values.iter().any(|(_, text, _)| text.contains('%'))) {
+            (Some(_), _) => Look::Month,
+            (None, true) => Look::Percent,
+            (None, false) => Look::Number,
+        }
+    } else if looks.emails * 2 > answered {
+        out.personal = true;
+        Look::Email
+    } else if most(looks.postcodes) && looks.postcodes > looks.numbers {
+        out.personal = true;
+        Look::Postcode
+    } else if code && tally.keys().all(|t| t.len() <= 48 && !t.contains(' ')) {
+        Look::Id
+    } else if looks.emails > 0 && looks.emails * 20 >= answered {
+        out.personal = true;
+        Look::Text
+    } else {
+        choice(out, tally, unique)
+    };
+    match out.look {
+        Look::Date => read_dates(out, column),
+        Look::Number | Look::Percent | Look::Month => read_numbers(out, column, tally),
+        _ => {}
+    }
+}
+
+/// Answers that come again, or each person's own.
+fn choice(out: &mut Profile, tally: &closed::Tally, unique: bool) -> Look {
+    if let Some(found) = closed::closed(tally, out.values.answered) {
+        let yes_no = found.answers.iter().all(|(t, _)| super::choices::yes_no(&fold(t)).is_some());
+        if yes_no || !(out.personal || out.header.is_id()) {
+            out.answers = found.answers;
+            out.joined = found.joined;
+            out.once = found.once;
+            return match (found.joined, yes_no) {
+                (Some(_), _) => Look::Choices,
+                (None, true) => Look::YesNo,
+                (None, false) => Look::Choice,
+            };
+        }
+    }
+    let short = tally.keys().all(|t| t.len() <= 48 && !t.contains(' '));
+    let coded = tally.keys().filter(|t| t.bytes().any(|b| b.is_ascii_digit())).count() * 2 > tally.len();
+    if short && (out.header.is_id() || (unique && coded)) { Look::Id } else { Look::Text }
+}
+
+/// Numbers of one and the same length of five digits or more: codes, not quantities.
+fn wide(tally: &closed::Tally) -> bool {
+    let mut lengths = tally.keys().map(String::len);
+    let first = lengths.next().unwrap_or(0);
+    first >= 5 && lengths.all(|l| l == first) && tally.keys().all(|t| t.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The orders of a column of dates as far as the column itself proves them. Dates whose order must be asked are answers: they can
+/// be read as soon as it is told.
+fn read_dates(out: &mut Profile, column: &Column) {
+    let around = Around { pivot: PIVOT, bound: None::<Date>, declared_here: None, declared: None, months: true };
+    let Some(proved) = prove(&[Member { texts: &column.texts }], around).pop() else { return };
+    out.values = States::default();
+    for (code, text, rows) in column.texts.iter() {
+        let answer = match proved.values.get(code as usize) {
+            Some(Answer::Answered(_)) => Answer::Answered(()),
+            Some(Answer::Refused) => Answer::Refused,
+            Some(Answer::Blank) => Answer::Blank,
+            Some(Answer::NotAsked) => Answer::NotAsked,
+            Some(Answer::Unreadable) | None if is_undecided(text, &proved.patterns) => Answer::Answered(()),
+            Some(Answer::Unreadable) | None => Answer::Unreadable,
+        };
+        out.values.add(&answer, u64::from(rows));
+    }
+    out.dates = proved.patterns;
+}
+
+/// Whether a text is a date of a pattern whose order is not known.
+fn is_undecided(text: &str, patterns: &[PatternProof]) -> bool {
+    patterns.iter().any(|p| p.order.is_none())
+        && take_apart(text).is_some_and(|w| matches!(w.day, super::written::Day::Open { .. }))
+}
+
+/// The numbers of a column, in the style that all of them together prove.
+fn read_numbers(out: &mut Profile, column: &Column, tally: &closed::Tally) {
+    let percent = column.texts.iter().any(|(_, text, _)| text.contains('%'));
+    let wanted = if percent { Wanted::Percent } else { Wanted::Number };
+    let reading = numbers::decide([&column.texts], wanted);
+    let read = numbers::read(&column.texts, wanted, &reading);
+    out.values = States::default();
+    let mut distinct: Vec<Decimal> = Vec::new();
+    for ((_, _, rows), answer) in column.texts.iter().zip(&read.values) {
+        out.values.add(answer, u64::from(rows));
+        distinct.extend(answer.answered());
+    }
+    distinct.sort_by(|a, b| compare(*a, *b));
+    distinct.dedup();
+    let signed: u64 = tally.values().filter(|(text, _, _)| text.contains('%')).map(|(_, _, rows)| rows).sum();
+    out.numbers = Some(NumbersSeen {
+        zero: read.zero,
+        min: distinct.first().copied(),
+        max: distinct.last().copied(),
+        whole: distinct.iter().all(|d| d.scale == 0),
+        percent: signed * 2 > out.values.answered,
+        distinct: distinct.len() as u64,
+        assumed: match reading.style {
+            Some(_) => reading.assumed,
+            None => Some("the comma and the point are both used as decimal sign".to_owned()),
+        },
+    });
+    if percent && out.look == Look::Month {
+        out.look = Look::Percent;
+    }
+}
+
+/// The order of two exact decimals by their size.
+fn compare(a: Decimal, b: Decimal) -> std::cmp::Ordering {
+    let raised = |d: Decimal, to: u8| i128::from(d.digits) * 10i128.pow(u32::from(to.saturating_sub(d.scale).min(18)));
+    let scale = a.scale.max(b.scale);
+    raised(a, scale).cmp(&raised(b, scale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(header: &str, cells: &[&str]) -> Profile {
+        let mut texts = Texts::new();
+        let mut codes = Vec::new();
+        for (row, cell) in (0u32..).zip(cells) {
+            let known = texts.iter().find(|(_, t, _)| t == cell).map(|(c, _, _)| c);
+            codes.push(match known {
+                Some(code) => {
+                    texts.count_one(code);
+                    code
+                }
+                None => texts.push(cell, row),
+            });
+        }
+        let part = if header == "Other (please specify)" { Part::OtherText } else { Part::Whole };
+        profile(&Column { header: vec![header.into()], part, codes, texts, ..Column::default() })
+    }
+
+    #[test]
+    fn a_column_is_what_most_of_it_is() {
+        assert_eq!(look("When", &["13/04/2024", "01/05/2024", ""]).look, Look::Date);
+        assert_eq!(look("When", &["03/04/2024", "01/05/2024"]).dates[0].order, None);
+        assert_eq!(look("2024-04", &["1,204", "0", ""]).look, Look::Month);
+        assert_eq!(look("2024-04", &["1,204", "0", ""]).numbers.map(|n| n.zero), Some(1));
+        assert_eq!(look("Use", &["39%", "12%"]).look, Look::Percent);
+        assert_eq!(look("Enjoyed?", &["Yes", "Yes", "No", "Yes", "No", "No"]).look, Look::YesNo);
+        assert_eq!(look("Mail", &["a@b.org", "c@d.org"]).look, Look::Email);
+        assert_eq!(look("Home", &["NE1", "NE15 8AB", "ne3"]).look, Look::Postcode);
+        assert_eq!(look("Participant ID", &["0012", "0013"]).look, Look::Id);
+        assert_eq!(look("", &["", "n/a"]).look, Look::Empty);
+        assert_eq!(look("Time", &["8:45:00", "11:17"]).look, Look::Time);
+        assert_eq!(look("Best", &["the puppets", "the magic", "all of it", "none"]).look, Look::Text);
+        assert_eq!(look("PCs", &["8", "1,024"]).look, Look::Number);
+        assert_eq!(look("ZIP", &["02134", "90210"]).look, Look::Postcode);
+        assert_eq!(look("Seen from", &["192.168.100.200", "10.1.1.1", "10.1.1.1"]).look, Look::Id);
+    }
+
+    #[test]
+    fn answers_joined_by_commas_are_told_from_answers_with_a_comma() {
+        let many = ["A, B", "A", "B, C (x, y)", "C (x, y)", "A, C (x, y)", "A, B, C (x, y)", "B"];
+        let p = look("Which?", &many);
+        assert_eq!((p.joined, p.look), (Some(','), Look::Choices));
+        assert_eq!(p.answers.iter().map(|(v, _)| v.as_str()).collect::<Vec<_>>(), ["A", "B", "C (x, y)"]);
+        let one = ["Yes, definitely", "Yes, definitely", "Probably", "Probably", "No, not at all", "No, not at all"];
+        let p = look("Again?", &one);
+        assert_eq!((p.joined, p.look), (None, Look::Choice));
+    }
+
+    #[test]
+    fn every_cell_has_one_state() {
+        let p = look("2008-04", &["0", "12", "", "n/a", "#REF!", "Prefer not to say", "not applicable", "many"]);
+        assert_eq!(p.values.values, 8);
+        let p = look(
+            "Visits",
+            &[
+                "0",
+                "12",
+                "7",
+                "8",
+                "9",
+                "1",
+                "2",
+                "3",
+                "4",
+                "5",
+                "6",
+                "",
+                "n/a",
+                "#REF!",
+                "Prefer not to say",
+                "not applicable",
+            ],
+        );
+        let states = States { values: 16, answered: 11, refused: 1, blank: 2, not_asked: 1, unreadable: 1 };
+        assert_eq!((p.values, p.numbers.map(|n| n.zero)), (states, Some(1)));
+        assert_eq!(
+            p.tokens.iter().map(|t| (t.token.as_str(), t.read_as)).collect::<Vec<_>>(),
+            [
+                ("n/a", "blank"),
+                ("#ref!", "unreadable"),
+                ("prefer not to say", "refused"),
+                ("not applicable", "not-asked")
+            ]
+        );
+        let p = look(
+            "Date",
+            &[
+                "13/04/2024",
+                "01/05/2024",
+                "1/1/2024",
+                "2/2/2024",
+                "3/3/2024",
+                "4/4/2024",
+                "5/5/2024",
+                "6/6/2024",
+                "7/7/2024",
+                "soon",
+            ],
+        );
+        assert_eq!((p.look, p.values.unreadable), (Look::Date, 1));
+        let p = look("Date", &["03/04/2024", "01/05/2024"]);
+        assert_eq!((p.values.answered, p.values.unreadable), (2, 0));
+    }
+
+    #[test]
+    fn only_answers_that_come_again_are_kept() {
+        let p = look("Group", &["Red", "Red", "Red", "Blue", "Blue", "Blue", "my own words"]);
+        assert_eq!((p.answers, p.once), (vec![("Blue".to_owned(), 3), ("Red".to_owned(), 3)], 1));
+        let p = look("First name", &["Ann", "Ann", "Ann", "Bob", "Bob", "Bob"]);
+        assert!(p.answers.is_empty() && p.look == Look::Text);
+        let p = look("Other (please specify)", &["my aunt"; 13]);
+        assert!(p.answers.is_empty() && p.look == Look::Text);
+    }
+}

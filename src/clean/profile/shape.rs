@@ -1,0 +1,73 @@
+//! What one text is by its signs alone: a time of day, an e-mail address, a postcode, a network address.
+
+/// A time of day: `8:45`, `08:45:00`, `8:45 pm`.
+pub fn is_time(text: &str) -> bool {
+    let text = text.trim_end_matches(|c: char| matches!(c.to_ascii_lowercase(), 'a' | 'p' | 'm' | '.' | ' '));
+    let parts: Vec<&str> = text.split(':').collect();
+    (2..=3).contains(&parts.len())
+        && parts.iter().all(|p| (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// An e-mail address, as far as it can be told.
+pub fn is_email(text: &str) -> bool {
+    let text = text.trim();
+    let mut parts = text.split('@');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(name), Some(host), None) => !name.is_empty() && host.contains('.') && !text.contains(char::is_whitespace),
+        _ => false,
+    }
+}
+
+/// A machine's address in a network: `192.0.2.7`, `2001:db8::7`. Whoever knows it knows a person.
+pub fn is_network_address(text: &str) -> bool {
+    text.trim().parse::<std::net::IpAddr>().is_ok()
+}
+
+/// A UK postcode or its district: `NE1 4XF`, `NE1`, `EC1A 1BB`.
+pub fn is_postcode(text: &str) -> bool {
+    let text: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).map(|b| b.to_ascii_uppercase()).collect();
+    if !(2..=7).contains(&text.len()) || !text.is_ascii() {
+        return false;
+    }
+    let inward = |part: &[u8]| matches!(part, [d, a, b] if d.is_ascii_digit() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
+    let split = text.len().saturating_sub(3);
+    is_outward(&text)
+        || (text.len() >= 5
+            && is_outward(text.get(..split).unwrap_or_default())
+            && inward(text.get(split..).unwrap_or_default()))
+        // A sector: `NE1 4`.
+        || matches!(text.split_last(), Some((last, rest)) if last.is_ascii_digit() && is_outward(rest))
+}
+
+fn is_outward(part: &[u8]) -> bool {
+    let letters = part.iter().take_while(|b| b.is_ascii_uppercase()).count();
+    let rest = part.get(letters..).unwrap_or_default();
+    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    let tail = rest.get(digits..).unwrap_or_default();
+    (1..=2).contains(&letters) && (1..=2).contains(&digits) && matches!(tail, [] | [b'A'..=b'Z'])
+}
+
+/// A number with leading zeros: `0012`. Whoever writes it means a code.
+pub fn has_leading_zero(text: &str) -> bool {
+    let text = text.trim();
+    text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_told_by_their_signs() {
+        for text in ["NE1", "ne15 8ab", "EC1A 1BB", "NE1 4"] {
+            assert!(is_postcode(text), "{text}");
+        }
+        for text in ["Q", "Yes", "A level", "10-14", "NE", "2024"] {
+            assert!(!is_postcode(text), "{text}");
+        }
+        assert!(is_time("8:45:00") && is_time("08:45 pm") && !is_time("8.45") && !is_time("Reason: 4"));
+        assert!(is_network_address("192.168.100.200") && !is_network_address("192.168"));
+        assert!(is_email(" a.b@c.org ") && !is_email("at @ home") && !is_email("a@b"));
+        assert!(has_leading_zero("0012") && !has_leading_zero("0") && !has_leading_zero("0.5"));
+    }
+}
