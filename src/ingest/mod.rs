@@ -3,6 +3,7 @@
 //! Promises: files are opened by [`open`] alone (limits; links, devices and `://` refused); every cell is read as text;
 //! a cell's origin is computed from its table's [`Origin`], never stored per cell; no byte of any file brings the process down.
 
+pub mod asked;
 mod delimited;
 mod delimiter;
 mod dictionary;
