@@ -1,5 +1,5 @@
 use super::*;
-use crate::ingest::{Origin, Texts};
+use crate::ingest::Texts;
 
 fn column(header: &[&str], part: Part, question: u32, cells: &[&str]) -> Column {
     let mut texts = Texts::new();
@@ -19,19 +19,8 @@ fn column(header: &[&str], part: Part, question: u32, cells: &[&str]) -> Column 
 }
 
 fn table(columns: Vec<Column>) -> Table {
-    Table {
-        source: 0,
-        file: 0,
-        sheet: None,
-        platform: "plain",
-        reason: String::new(),
-        header_rows: 1,
-        rows: columns.first().map_or(0, |c| c.codes.len()),
-        columns,
-        origin: Origin::default(),
-        furniture: Vec::new(),
-        faulty: Vec::new(),
-    }
+    let rows = columns.first().map_or(0, |c| c.codes.len());
+    Table { platform: "plain", header_rows: 1, rows, columns, ..Table::default() }
 }
 
 fn one(header: &str, cells: &[&str]) -> How {
