@@ -178,7 +178,7 @@ impl Closed {
 
 /// Whether two folded texts differ by a slip of the keyboard only: one letter or, in a long text, two; never a digit, and never
 /// the syllable that turns an answer into its opposite.
-fn is_slip(text: &str, option: &str, distance: usize) -> bool {
+pub(crate) fn is_slip(text: &str, option: &str, distance: usize) -> bool {
     let most = match option.chars().count() {
         0..=3 => 0,
         4..=9 => 1,

@@ -19,6 +19,8 @@ mod plan;
 mod profile;
 mod questions;
 mod rows;
+pub mod scale;
+mod scale_words;
 mod settle;
 mod stage;
 pub(crate) mod states;

@@ -49,6 +49,40 @@ pub struct Framework {
     pub outcomes: Vec<String>,
 }
 
+/// A ladder of words by which answers are known as the steps of one scale, whatever the order they were found in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordScale {
+    pub name: String,
+    /// From the lowest to the highest; each with its wordings, the usual one first. Wordings at one place belong together.
+    pub steps: Vec<Vec<String>>,
+    /// The wordings folded, for comparing.
+    #[serde(skip)]
+    pub folded: Vec<Vec<String>>,
+    /// The usual selections of steps, the likeliest first.
+    #[serde(default)]
+    pub forms: Vec<Vec<usize>>,
+    /// Steps without which the answers are another question.
+    #[serde(default)]
+    pub needs: Vec<usize>,
+    /// How many different steps must have been ticked.
+    #[serde(default = "two")]
+    pub least: usize,
+}
+
+fn two() -> usize {
+    2
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct WordScales {
+    #[expect(dead_code, reason = "read by people and by the tests of the data")]
+    version: String,
+    outside: Vec<String>,
+    scale: Vec<WordScale>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lists {
@@ -85,6 +119,30 @@ pub fn all() -> &'static [NamedList] {
 pub fn named(name: &str) -> Option<&'static NamedList> {
     let name = fold(name);
     all().iter().find(|list| list.name == name)
+}
+
+fn scales() -> &'static WordScales {
+    static SCALES: OnceLock<WordScales> = OnceLock::new();
+    SCALES.get_or_init(|| {
+        let mut read: WordScales = toml::from_str(include_str!("../../data/reference/scales.toml")).unwrap_or_default();
+        for wording in read.outside.iter_mut().chain(read.scale.iter_mut().flat_map(|s| s.steps.iter_mut().flatten())) {
+            *wording = wording.replace('’', "'");
+        }
+        for scale in &mut read.scale {
+            scale.folded = scale.steps.iter().map(|step| step.iter().map(|w| fold(w)).collect()).collect();
+        }
+        read
+    })
+}
+
+/// The ladders of words by which scales are recognised.
+pub fn word_scales() -> &'static [WordScale] {
+    &scales().scale
+}
+
+/// Ways to have no opinion, folded: never a step of a scale.
+pub fn no_opinion() -> &'static [String] {
+    &scales().outside
 }
 
 /// Whether options have an order by which neighbours may be put together: those of an ordered ready list, or bands that count
@@ -152,6 +210,7 @@ mod tests {
         assert_eq!(named("ethnic-group-ew").map(|l| l.options.len()), Some(20));
         assert_eq!(ladder("iap2").map(|l| l.levels.len()), Some(5));
         assert_eq!(frameworks().first().map(|f| f.outcomes.len()), Some(4));
+        assert!(word_scales().len() > 20 && no_opinion().len() > 50);
     }
 
     #[test]
@@ -182,6 +241,28 @@ mod tests {
         ] {
             assert!(!ordered(&known(text)), "{text}");
         }
+    }
+
+    #[test]
+    fn every_ladder_of_words_is_whole() {
+        for scale in word_scales() {
+            let steps = 0..scale.steps.len();
+            assert!(scale.steps.iter().all(|s| !s.is_empty()), "{}", scale.name);
+            assert!(
+                scale.needs.iter().chain(scale.forms.iter().flatten()).all(|s| steps.contains(s)),
+                "{}",
+                scale.name
+            );
+            assert!(scale.forms.iter().all(|f| f.windows(2).all(|w| w[0] < w[1])), "{}", scale.name);
+            // One wording is one step.
+            for (at, step) in scale.steps.iter().enumerate() {
+                for word in step {
+                    let elsewhere = scale.steps.iter().skip(at + 1).flatten().any(|other| fold(other) == fold(word));
+                    assert!(!elsewhere, "{}: {word}", scale.name);
+                }
+            }
+        }
+        assert!(no_opinion().iter().all(|w| fold(w) == *w), "{:?}", no_opinion().iter().find(|w| fold(w) != **w));
     }
 
     #[test]
