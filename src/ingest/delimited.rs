@@ -4,7 +4,7 @@ use super::dictionary::Desk;
 use super::layout::{self, PREVIEW, Rec};
 use super::open::Opened;
 use super::read::{ReadFile, ReadOptions};
-use super::scan::{Fault, Scanner, Span};
+use super::scan::{self, Fault, Scanner, Span};
 use super::table::{Rows, TOO_LONG, counted};
 use super::{Format, InputFile, Table, delimiter, dictionary, text};
 use crate::exit::Exit;
@@ -21,10 +21,12 @@ pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadF
             return ReadFile { file: None, tables: Vec::new(), problems };
         }
     };
-    if let Some(problem) = decoded.problem {
-        problems.push(problem);
-    }
     let (delimiter, skip) = delimiter::find(&decoded.text);
+    for note in decoded.notes {
+        let row = note.at.map(|at| scan::record_at(&decoded.text, delimiter, at));
+        let place = row.map_or(note.problem.place.clone(), |row| note.problem.place.clone().row(row));
+        problems.push(Problem { place, ..note.problem });
+    }
     let file = InputFile {
         name: shown.to_owned(),
         source: 0,

@@ -10,6 +10,7 @@ mod dictionary;
 pub(crate) mod export;
 pub(crate) mod glob;
 mod layout;
+mod legacy;
 mod markup;
 pub mod open;
 mod range;

@@ -316,6 +316,15 @@ impl<'t> Scanner<'t> {
     }
 }
 
+/// The record in which a byte of the text stands.
+pub(super) fn record_at(text: &str, delimiter: u8, byte: usize) -> u64 {
+    let mut scanner = Scanner::new(text, delimiter, 0);
+    while scanner.position() <= byte && scanner.next() {
+        scanner.forget();
+    }
+    scanner.record()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
