@@ -91,6 +91,9 @@ fn mix(words: &Words) -> u64 {
     fold(first ^ 0x9fb2_1c65_1e98_df25, high ^ 0xa076_1d64_78bd_642f)
 }
 
+/// How many bytes are kept beside a distinct text: its words, its places in the tables, its end, its counts.
+const TEXT: u64 = 64;
+
 /// Which bytes of each word belong to a text of a length.
 const MASKS: [Words; SHORT + 1] = {
     let mut masks = [[0u64; 3]; SHORT + 1];
@@ -166,8 +169,9 @@ impl Builder {
         self.above == 0
     }
 
-    /// Appends one row.
-    pub fn push(&mut self, text: &[u8]) {
+    /// Appends one row; gives how many bytes a text that was not there yet takes at most.
+    pub fn push(&mut self, text: &[u8]) -> u64 {
+        let known = self.texts.len();
         let code = match words_of(text) {
             Some(words) => self.short_code(&words, text),
             None => self.long_code(text),
@@ -175,6 +179,7 @@ impl Builder {
         self.codes.push(code);
         self.row += 1;
         self.last = (LONG, NONE);
+        if self.texts.len() > known { 2 * (text.len() as u64 + TEXT) } else { 0 }
     }
 
     /// Appends up to [`BLOCK`] rows, whose texts stand in `bytes`, or in `scratch`.
@@ -294,8 +299,13 @@ impl Builder {
 
     /// Fills up with blank cells to `rows` rows.
     pub fn pad(&mut self, rows: usize) {
-        while self.rows() < rows {
+        if self.rows() < rows {
             self.push(b"");
+            let more = rows - self.rows();
+            if let Some(&blank) = self.codes.last() {
+                self.codes.extend(std::iter::repeat_n(blank, more));
+                self.row += more as u32;
+            }
         }
     }
 

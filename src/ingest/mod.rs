@@ -294,6 +294,10 @@ impl Texts {
         self.ends.truncate(keep);
         self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
     }
+    /// How many bytes they take.
+    fn taken(&self) -> u64 {
+        (self.bytes.len() + self.ends.len() * 2 * size_of::<usize>()) as u64
+    }
     /// How many distinct texts there are.
     pub fn len(&self) -> usize {
         self.ends.len()

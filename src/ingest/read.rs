@@ -204,7 +204,7 @@ fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> ReadFile {
 fn read_opened(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
     match looks {
         Looks::Text => delimited::read(opened, shown, options),
-        Looks::Zip => workbook::read(opened, shown, options),
+        Looks::Zip => workbook::read(opened, looks, shown, options),
         Looks::Ole => ReadFile::refused(sniff::ole(&opened.bytes, shown)),
     }
 }

@@ -29,6 +29,47 @@ impl SheetRow {
         self.cells.push((column, self.text.len()));
     }
 
+    /// The place where the text of the next cell is written, to be ended by [`SheetRow::end`].
+    pub fn open(&mut self) -> &mut String {
+        &mut self.text
+    }
+
+    /// Where the text of the cell that is being written begins.
+    pub fn start(&self) -> usize {
+        self.cells.last().map_or(0, |&(_, end)| end)
+    }
+
+    /// Ends the cell whose text was written; a cell without a text is none.
+    pub fn end(&mut self, column: u32) {
+        if self.text.len() > self.start() {
+            self.cells.push((column, self.text.len()));
+        }
+    }
+
+    /// How many cells it has.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The rightmost cell's column.
+    pub fn last(&self) -> Option<u32> {
+        self.cells.iter().map(|&(column, _)| column).max()
+    }
+
+    /// Brings the cells into the order of their columns; of two cells at one column the first stays.
+    pub fn settle(&mut self) {
+        if self.cells.is_sorted_by(|a, b| a.0 < b.0) {
+            return;
+        }
+        let mut cells: Vec<(u32, String)> = self.cells().map(|(column, text)| (column, text.to_owned())).collect();
+        cells.sort_by_key(|&(column, _)| column);
+        cells.dedup_by_key(|&mut (column, _)| column);
+        self.clear();
+        for (column, text) in &cells {
+            self.push(*column, text);
+        }
+    }
+
     /// Its cells by column.
     pub fn cells(&self) -> impl Iterator<Item = (u32, &str)> {
         let mut start = 0;
@@ -48,8 +89,8 @@ pub(super) trait SheetRows {
     /// Where the sheet cannot be read on.
     fn next(&mut self, row: &mut SheetRow) -> Result<bool, Problem>;
 
-    /// How many cells it gave so far.
-    fn cells(&self) -> u64;
+    /// How many bytes the tables of this sheet may take.
+    fn room(&self) -> u64;
 
     /// The merged cells that begin in the rows given so far, or in more; asked for once, after the first rows.
     ///
@@ -86,26 +127,26 @@ pub(super) fn tables(
     for rec in preview.iter().skip(first) {
         let cells =
             (0u32..).zip(&rec.cells).map(|(column, text)| (column, text.as_str())).filter(|(_, t)| !t.is_empty());
-        take(&mut rows, (rec.number, &mut last), cells, stream.cells(), place)?;
+        take(&mut rows, (rec.number, &mut last), cells, stream.room(), place)?;
     }
     while stream.next(&mut row)? {
-        take(&mut rows, (row.number, &mut last), row.cells(), stream.cells(), place)?;
+        take(&mut rows, (row.number, &mut last), row.cells(), stream.room(), place)?;
     }
     Ok(vec![rows.finish(Some(name.to_owned()), place, options.form, problems)])
 }
 
-/// Takes a row of `number` below that of `last`; `seen` cells were given up to it.
+/// Takes a row of `number` below that of `last`; the table may take `room` bytes.
 fn take<'t>(
     rows: &mut Rows,
     (number, last): (u64, &mut u64),
     cells: impl Iterator<Item = (u32, &'t str)>,
-    seen: u64,
+    room: u64,
     place: &Place,
 ) -> Result<(), Problem> {
     rows.blank(number.saturating_sub(*last + 1));
     *last = number;
-    // A sparse sheet is filled up with blanks: no file may ask for many more of them than it has cells.
-    if !rows.sparse(number, cells) || rows.cells() > (4 << 20) + 64 * seen {
+    // A sparse sheet is filled up with blanks, and one text may stand in many columns: a small file could ask for much memory.
+    if !rows.sparse(number, cells) || rows.taken() > room {
         return Err(Problem::stops(
             "table-too-big",
             Exit::Data,

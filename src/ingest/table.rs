@@ -24,6 +24,8 @@ pub(super) struct Rows {
     faulty: Vec<(u32, &'static str)>,
     /// Rows that are expected, for room.
     expected: usize,
+    /// How many bytes the distinct texts of a workbook's columns take at most.
+    texts: u64,
 }
 
 impl Rows {
@@ -32,12 +34,13 @@ impl Rows {
         let columns = layout.heads.iter().map(|_| Builder::new(expected)).collect();
         let unread = Vec::new();
         let origin = Origin { first: layout.header.1 + 1, skips: Vec::new() };
-        Rows { layout, columns, unread, rows: 0, origin, blanks: 0, faulty: Vec::new(), expected }
+        Rows { layout, columns, unread, rows: 0, origin, blanks: 0, faulty: Vec::new(), expected, texts: 0 }
     }
 
-    /// How many cells are kept.
-    pub fn cells(&self) -> u64 {
-        u64::from(self.rows) * self.columns.len() as u64
+    /// How many bytes the cells take at most.
+    pub fn taken(&self) -> u64 {
+        // A code may take twice its size while its column grows.
+        2 * size_of::<u32>() as u64 * u64::from(self.rows) * self.columns.len() as u64 + self.texts
     }
 
     /// Counts records that are blank.
@@ -136,7 +139,7 @@ impl Rows {
             if let Some(column) = self.columns.get_mut(position) {
                 column.pad(done);
                 if column.rows() == done {
-                    column.push(text.as_bytes());
+                    self.texts += column.push(text.as_bytes());
                 }
             }
         }

@@ -1,330 +1,229 @@
-//! Workbooks (`.xlsx`), streamed cell by cell: which sheets are read, and their rows.
+//! Workbooks (`.xlsx`, `.xlsb`, `.xls`, `.ods`): which sheets are read, and their rows as text.
 //!
-//! Nothing is allocated by a size that the file declares: the container is measured by unpacking it once (`container`), and rows
-//! are kept as they come. calamine, which reads the XML, is fenced: a panic inside it is a file that cannot be read.
+//! Takes a file's bytes, gives the tables of its sheets. Each format has a reader of its own (`xlsx`, `xlsb`, `xls`, `ods`), which gives a
+//! sheet's rows one after another through one door ([`stream::Source`]); what a number format shows (`number_format`, `value`) and how
+//! a zip container and its XML are unpacked (`parts`, `xml`) is the same for all of them.
+//!
+//! Promises: nothing is allocated by a size that the file declares; what is kept of a file takes at most [`ROOM`] more bytes than the
+//! file; a DOCTYPE, a cell beyond Excel's greatest sheet, a text longer than a cell may be, a part that unpacks to something else
+//! than it says are refused; a library's panic is a file that cannot be read.
 
-use std::cell::Cell;
-use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+mod book;
+mod fault;
+mod fence;
+mod notes;
+mod number_format;
+mod parts;
+mod stream;
+mod strings;
+mod value;
+mod xlsx;
+mod xlsx_rows;
+mod xml;
 
-use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
-
-use super::dictionary::blank_text;
-use super::layout::Merge;
 use super::open::Opened;
 use super::read::{ReadFile, ReadOptions, Sheets};
-use super::sheet::{self, SheetRow, SheetRows};
-use super::{Format, InputFile, SkippedSheet, SkippedWhy, Table};
+use super::sniff::Looks;
+use super::{InputFile, SkippedSheet, SkippedWhy, Table, sheet};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems};
 use crate::spec::fold;
-use cell_text::CellText;
+use book::Book;
+use fault::Fault;
+use stream::{Kind, Rows, Sheet, Visible};
 
-mod cell_text;
-mod container;
-
-type Workbook<'b> = Xlsx<Cursor<&'b [u8]>>;
+/// How many bytes beyond the file's own size may be kept of a workbook.
+const ROOM: usize = 400 << 20;
 
 /// Reads an opened workbook.
-pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadFile {
-    let mut problems = Problems::default();
-    if let Err(problem) = container::check(&opened.bytes, shown, options.file_bytes) {
-        problems.push(problem);
-        return ReadFile { file: None, tables: Vec::new(), problems };
-    }
-    let mut file = InputFile {
-        name: shown.to_owned(),
-        source: 0,
-        bytes: opened.bytes.len() as u64,
-        digest: opened.digest,
-        format: Format::Xlsx,
-        encoding: None,
-        delimiter: None,
-        skipped: Vec::new(),
-    };
-    let read = fenced(|| {
-        let mut notes = Problems::default();
-        let mut skipped = Vec::new();
-        let tables = sheets(&opened.bytes, shown, options, &mut notes, &mut skipped);
-        (tables, notes, skipped)
-    });
-    let tables = match read {
-        Some((tables, notes, skipped)) => {
-            problems.append(notes);
-            file.skipped = skipped;
-            tables
-        }
-        None => Err(damaged(&Place::file(shown))),
-    };
-    match tables {
-        Ok(tables) => ReadFile { file: Some(file), tables, problems },
-        Err(problem) => {
-            problems.push(problem);
-            ReadFile { file: Some(file), tables: Vec::new(), problems }
-        }
-    }
-}
-
-/// Runs `work`; `None` if it panics, which is then not printed.
-fn fenced<T>(work: impl FnOnce() -> T) -> Option<T> {
-    thread_local! {
-        static QUIET: Cell<bool> = const { Cell::new(false) };
-    }
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
-                before(info);
-            }
-        }));
-    });
-    let was = QUIET.replace(true);
-    let done = catch_unwind(AssertUnwindSafe(work)).ok();
-    QUIET.set(was);
-    done
-}
-
-fn damaged(place: &Place) -> Problem {
-    Problem::stops("workbook-damaged", Exit::Data, place.clone(), "the workbook is damaged and cannot be read")
-        .hint("open it in a spreadsheet program and save it again as .xlsx")
-}
-
-fn trouble(error: &XlsxError, place: &Place) -> Problem {
-    match error {
-        XlsxError::Password => {
-            Problem::stops("workbook-password", Exit::Data, place.clone(), "the workbook is protected by a password")
-                .hint("remove the password and save it again")
-        }
-        _ => damaged(place),
-    }
-}
-
-/// The tables of the sheets that are asked for.
-fn sheets(
-    bytes: &[u8],
-    shown: &str,
-    options: &ReadOptions,
-    problems: &mut Problems,
-    skipped: &mut Vec<SkippedSheet>,
-) -> Result<Vec<Table>, Problem> {
-    let place = Place::file(shown);
-    let mut workbook: Workbook<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| trouble(&e, &place))?;
-    let all: Vec<(String, bool)> = workbook
-        .sheets_metadata()
-        .iter()
-        .filter(|s| s.typ == SheetType::WorkSheet)
-        .map(|s| (s.name.clone(), s.visible == SheetVisible::Visible))
-        .collect();
-    let visible: Vec<String> = all.iter().filter(|(_, v)| *v).map(|(n, _)| n.clone()).collect();
-    let wanted: Vec<String> = match &options.sheets {
-        Sheets::Named(name) => {
-            let found = all.iter().find(|(n, _)| n == name).or_else(|| all.iter().find(|(n, _)| fold(n) == fold(name)));
-            match found {
-                Some((name, _)) => vec![name.clone()],
-                None => {
-                    return Err(Problem::stops(
-                        "sheet-missing",
-                        Exit::Spec,
-                        place,
-                        format!("the workbook has no sheet \"{name}\""),
-                    )
-                    .hint(format!("its sheets are {}", listed(&visible))));
-                }
-            }
-        }
-        Sheets::TheOne | Sheets::All => {
-            let mut full = Vec::new();
-            for name in &visible {
-                if has_data(&mut workbook, name, &place)? {
-                    full.push(name.clone());
-                }
-            }
-            full
-        }
-    };
-    if options.sheets == Sheets::TheOne && wanted.len() > 1 && !options.form {
-        return Err(Problem::stops(
-            "sheet-undecided",
-            Exit::Data,
-            place,
-            format!("the workbook has {} sheets with data", wanted.len()),
-        )
-        .hint(format!(
-            "name one in reach.toml, such as sheet = \"{}\"; they are {}",
-            wanted[0],
-            listed(&wanted)
-        )));
-    }
-    let hidden = all.len() - visible.len();
-    if hidden > 0 && !matches!(options.sheets, Sheets::Named(_)) {
-        problems.push(
-            Problem::noted(
-                "sheets-hidden",
-                place.clone(),
-                format!(
-                    "{} not read",
-                    if hidden == 1 { "1 hidden sheet is".to_owned() } else { format!("{hidden} hidden sheets are") }
-                ),
-            )
-            .hint("to read a hidden sheet, name it in reach.toml")
-            .count(hidden as u64),
-        );
-    }
-    let take = if options.form { 1 } else { wanted.len() };
-    let mut out = Vec::new();
-    let mut unread: Vec<String> = Vec::new();
-    for name in wanted.iter().take(take) {
-        let place = place.clone().sheet(name.clone());
-        match tables(&mut workbook, name, &place, options, problems) {
-            Ok(found) => out.extend(found),
-            // A sheet that cannot be read does not hide the others from `inspect`.
-            Err(problem) if options.sheets == Sheets::All => {
-                problems.push(problem);
-                unread.push(name.clone());
-            }
-            Err(problem) => return Err(problem),
-        }
-    }
-    for sheet in workbook.sheets_metadata() {
-        let why = match (sheet.typ, sheet.visible) {
-            _ if unread.contains(&sheet.name) => SkippedWhy::Unreadable,
-            _ if wanted.contains(&sheet.name) => continue,
-            (SheetType::WorkSheet, SheetVisible::Visible) if matches!(options.sheets, Sheets::Named(_)) => {
-                SkippedWhy::NotNamed
-            }
-            (SheetType::WorkSheet, SheetVisible::Visible) => SkippedWhy::Empty,
-            (SheetType::WorkSheet, SheetVisible::Hidden) => SkippedWhy::Hidden,
-            (SheetType::WorkSheet, SheetVisible::VeryHidden) => SkippedWhy::VeryHidden,
-            _ => SkippedWhy::NoCells,
+pub(super) fn read(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
+    let read = fence::fenced(|| {
+        let room = ROOM + opened.bytes.len();
+        let mut reading = Reading {
+            book: Book::open(&opened.bytes, looks, shown, options.file_bytes, room)?,
+            place: Place::file(shown),
+            options,
+            room: 0,
+            problems: Problems::default(),
+            skipped: Vec::new(),
         };
-        skipped.push(SkippedSheet { sheet: sheet.name.clone(), why });
+        reading.room = room.saturating_sub(reading.book.taken()) as u64;
+        let tables = reading.tables();
+        let file = InputFile {
+            name: shown.to_owned(),
+            source: 0,
+            bytes: opened.bytes.len() as u64,
+            digest: opened.digest,
+            format: reading.book.format(),
+            encoding: None,
+            delimiter: None,
+            skipped: reading.skipped,
+        };
+        let mut problems = reading.problems;
+        let tables = tables.unwrap_or_else(|problem| {
+            problems.push(problem);
+            Vec::new()
+        });
+        Ok(ReadFile { file: Some(file), tables, problems })
+    });
+    match read {
+        Some(Ok(read)) => read,
+        Some(Err(problem)) => ReadFile::refused(problem),
+        None => ReadFile::refused(Fault::Damaged.problem(&Place::file(shown))),
     }
-    if wanted.is_empty() {
-        return Err(Problem::stops(
-            "workbook-empty",
-            Exit::Data,
-            place,
-            "no visible sheet of the workbook has any data",
-        )
-        .hint("save the sheet with the data in it, and not hidden"));
+}
+
+/// A workbook that is being read.
+struct Reading<'r> {
+    book: Book<'r>,
+    place: Place,
+    options: &'r ReadOptions,
+    /// How many bytes its tables may still take.
+    room: u64,
+    problems: Problems,
+    skipped: Vec<SkippedSheet>,
+}
+
+impl Reading<'_> {
+    /// The tables of the sheets that are asked for.
+    fn tables(&mut self) -> Result<Vec<Table>, Problem> {
+        let sheets = self.book.sheets().to_vec();
+        let wanted = self.wanted(&sheets)?;
+        let take = if self.options.form { 1 } else { wanted.len() };
+        let mut out = Vec::new();
+        let mut unread = Vec::new();
+        for &index in wanted.iter().take(take) {
+            let Some(sheet) = sheets.get(index) else { continue };
+            match self.sheet(index, sheet) {
+                Ok(found) => out.extend(found),
+                // A sheet that cannot be read does not hide the others from `inspect`.
+                Err(problem) if self.options.sheets == Sheets::All => {
+                    self.problems.push(problem);
+                    unread.push(index);
+                }
+                Err(problem) => return Err(problem),
+            }
+        }
+        for (index, sheet) in sheets.iter().enumerate() {
+            let why = match (sheet.kind, sheet.visible) {
+                _ if unread.contains(&index) => SkippedWhy::Unreadable,
+                _ if wanted.contains(&index) => continue,
+                (Kind::Chart | Kind::Dialog | Kind::Macros, _) => SkippedWhy::NoCells,
+                (Kind::Cells, Visible::Hidden) => SkippedWhy::Hidden,
+                (Kind::Cells, Visible::VeryHidden) => SkippedWhy::VeryHidden,
+                (Kind::Cells, Visible::Yes) if matches!(self.options.sheets, Sheets::Named(_)) => SkippedWhy::NotNamed,
+                (Kind::Cells, Visible::Yes) => SkippedWhy::Empty,
+            };
+            self.skipped.push(SkippedSheet { sheet: sheet.name.clone(), why });
+        }
+        if wanted.is_empty() {
+            return Err(Problem::stops(
+                "workbook-empty",
+                Exit::Data,
+                self.place.clone(),
+                "no visible sheet of the workbook has any data",
+            )
+            .hint("save the sheet with the data in it, and not hidden"));
+        }
+        Ok(out)
     }
-    Ok(out)
+
+    /// Which sheets are to be read, by their index.
+    fn wanted(&mut self, sheets: &[Sheet]) -> Result<Vec<usize>, Problem> {
+        let cells: Vec<usize> =
+            (0..sheets.len()).filter(|&i| sheets.get(i).is_some_and(|s| s.kind == Kind::Cells)).collect();
+        let name_of = |i: usize| sheets.get(i).map_or("", |s| s.name.as_str());
+        let is_visible = |i: usize| sheets.get(i).is_some_and(|s| s.visible == Visible::Yes);
+        if let Sheets::Named(name) = &self.options.sheets {
+            let found = (0..sheets.len())
+                .find(|&i| name_of(i) == name)
+                .or_else(|| (0..sheets.len()).find(|&i| fold(name_of(i)) == fold(name)));
+            let visible: Vec<&str> = cells.iter().filter(|&&i| is_visible(i)).map(|&i| name_of(i)).collect();
+            let message = match found {
+                Some(index) if cells.contains(&index) => return Ok(vec![index]),
+                Some(_) => format!("the sheet \"{name}\" is a chart or another sheet without cells"),
+                None => format!("the workbook has no sheet \"{name}\""),
+            };
+            return Err(Problem::stops("sheet-missing", Exit::Spec, self.place.clone(), message)
+                .hint(format!("its sheets are {}", listed(&visible))));
+        }
+        let mut full = Vec::new();
+        for &index in cells.iter().filter(|&&i| is_visible(i)) {
+            // One sheet alone is looked at when it is read.
+            if self.options.sheets != Sheets::All && cells.len() == 1 || self.has_data(index, name_of(index))? {
+                full.push(index);
+            }
+        }
+        let hidden: Vec<&str> = cells.iter().filter(|&&i| !is_visible(i)).map(|&i| name_of(i)).collect();
+        if self.options.sheets == Sheets::TheOne && full.len() > 1 && !self.options.form {
+            let names: Vec<&str> = full.iter().map(|&i| name_of(i)).collect();
+            return Err(Problem::stops(
+                "sheet-undecided",
+                Exit::Data,
+                self.place.clone(),
+                format!("the workbook has {} sheets with data", full.len()),
+            )
+            .hint(format!(
+                "name one in reach.toml, such as sheet = \"{}\"; they are {}",
+                names.first().unwrap_or(&""),
+                listed(&names)
+            )));
+        }
+        if !hidden.is_empty() {
+            self.problems.push(
+                Problem::noted(
+                    "sheets-hidden",
+                    self.place.clone(),
+                    format!(
+                        "{} not read: {}",
+                        if hidden.len() == 1 {
+                            "1 hidden sheet is".to_owned()
+                        } else {
+                            format!("{} hidden sheets are", hidden.len())
+                        },
+                        listed(&hidden)
+                    ),
+                )
+                .hint("to read a hidden sheet, name it in reach.toml")
+                .count(hidden.len() as u64),
+            );
+        }
+        Ok(full)
+    }
+
+    /// Whether any cell of a sheet says something. A sheet that cannot be read is left to its reading.
+    fn has_data(&mut self, index: usize, name: &str) -> Result<bool, Problem> {
+        let place = self.place.clone().sheet(name);
+        let all = self.options.sheets == Sheets::All;
+        let looked = match self.book.rows(index) {
+            Ok(source) => Rows::new(source, &place, self.room).say_something(),
+            Err(fault) => Err(fault.problem(&place)),
+        };
+        if all { Ok(looked.unwrap_or(true)) } else { looked }
+    }
+
+    /// Reads one sheet.
+    fn sheet(&mut self, index: usize, sheet: &Sheet) -> Result<Vec<Table>, Problem> {
+        let place = self.place.clone().sheet(sheet.name.clone());
+        let source = self.book.rows(index).map_err(|fault| fault.problem(&place))?;
+        let mut rows = Rows::new(source, &place, self.room);
+        let tables = sheet::tables(&mut rows, &sheet.name, &place, self.options, &mut self.problems)?;
+        if !self.options.form {
+            notes::say(sheet, &rows.said(), &tables, &place, &mut self.problems);
+        }
+        let taken: u64 =
+            tables.iter().flat_map(|t| &t.columns).map(|c| c.codes.len() as u64 * 4 + c.texts.taken()).sum();
+        self.room = self.room.saturating_sub(taken);
+        Ok(tables)
+    }
 }
 
 /// Names in double quotes; of many only the first.
-fn listed(names: &[String]) -> String {
+fn listed(names: &[&str]) -> String {
     const MOST: usize = 12;
     let mut out: Vec<String> = names.iter().take(MOST).map(|n| format!("\"{n}\"")).collect();
     if names.len() > MOST {
         out.push(format!("and {} more", names.len() - MOST));
     }
     out.join(", ")
-}
-
-/// Whether any cell of a sheet says something.
-fn has_data(workbook: &mut Workbook<'_>, name: &str, place: &Place) -> Result<bool, Problem> {
-    let place = place.clone().sheet(name.to_owned());
-    let texts = CellText::new(workbook);
-    let mut reader = workbook.worksheet_cells_reader(name).map_err(|e| trouble(&e, &place))?;
-    while let Some(cell) = reader.next_cell().map_err(|e| trouble(&e, &place))? {
-        if !blank_text(&texts.of(cell.get_value(), false)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The rows of one sheet, as they come.
-struct RowStream<'a, 'b> {
-    reader: calamine::XlsxCellReader<'a, Cursor<&'b [u8]>>,
-    texts: CellText,
-    percent: Vec<bool>,
-    /// The first cell of the next row, read already.
-    ahead: Option<(u32, u32, String)>,
-    /// Whether the sheet's end was seen: the reader must not be asked again.
-    done: bool,
-    /// The last row that was begun.
-    row: Option<u32>,
-    cells: u64,
-    place: Place,
-}
-
-impl SheetRows for RowStream<'_, '_> {
-    fn next(&mut self, into: &mut SheetRow) -> Result<bool, Problem> {
-        into.clear();
-        let mut cells: Vec<(u32, String)> = Vec::new();
-        let mut row = None;
-        loop {
-            let (r, c, text) = match self.ahead.take() {
-                Some(cell) => cell,
-                None => match self.cell()? {
-                    Some(cell) => cell,
-                    None => break,
-                },
-            };
-            match row {
-                None if self.row.is_some_and(|last| r <= last) => return Err(damaged(&self.place)),
-                None => row = Some(r),
-                Some(current) if current != r => {
-                    self.ahead = Some((r, c, text));
-                    break;
-                }
-                Some(_) => {}
-            }
-            cells.push((c, text));
-        }
-        let Some(row) = row else { return Ok(false) };
-        self.row = Some(row);
-        self.cells += cells.len() as u64;
-        cells.sort_by_key(|&(c, _)| c);
-        cells.iter().for_each(|(c, text)| into.push(*c, text));
-        into.number = u64::from(row) + 1;
-        Ok(true)
-    }
-
-    fn merges(&mut self) -> Result<Vec<Merge>, Problem> {
-        Ok(Vec::new())
-    }
-
-    fn cells(&self) -> u64 {
-        self.cells
-    }
-}
-
-impl RowStream<'_, '_> {
-    /// The next cell that is not blank.
-    fn cell(&mut self) -> Result<Option<(u32, u32, String)>, Problem> {
-        while !self.done {
-            let next = self.reader.next_cell_with_style_id().map_err(|e| trouble(&e, &self.place))?;
-            let Some((cell, style)) = next else {
-                self.done = true;
-                break;
-            };
-            let (row, column) = cell.get_position();
-            let percent = self.percent.get(style).copied().unwrap_or(false);
-            let text = self.texts.of(cell.get_value(), percent);
-            if !blank_text(&text) {
-                return Ok(Some((row, column, text.into_owned())));
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// Reads the tables of one sheet.
-fn tables(
-    workbook: &mut Workbook<'_>,
-    name: &str,
-    place: &Place,
-    options: &ReadOptions,
-    problems: &mut Problems,
-) -> Result<Vec<Table>, Problem> {
-    let texts = CellText::new(workbook);
-    let reader = workbook.worksheet_cells_reader(name).map_err(|e| trouble(&e, place))?;
-    let percent = cell_text::percents(reader.styles());
-    let mut stream =
-        RowStream { reader, texts, percent, ahead: None, done: false, row: None, cells: 0, place: place.clone() };
-    sheet::tables(&mut stream, name, place, options, problems)
 }
