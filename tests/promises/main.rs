@@ -24,6 +24,7 @@ mod clean;
 mod command_line;
 mod deleted_rows;
 mod demo;
+mod foreign;
 mod history;
 mod hostile;
 mod ingest;
