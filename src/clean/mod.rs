@@ -4,8 +4,10 @@
 //! count is set aside with its reason and stays in the ledger; blank is not zero; no cell text leaves but as the label of a
 //! place, strand, level or closed choice.
 
+pub mod age;
 mod bind;
 mod choices;
+pub mod cluster;
 mod columns;
 mod dates;
 mod duplicates;
@@ -16,17 +18,20 @@ mod numbers;
 mod pairs;
 mod personal;
 mod plan;
+pub mod postcode;
 mod profile;
 mod questions;
 mod rows;
 pub mod scale;
 mod scale_words;
 mod settle;
+mod spelt;
 mod stage;
 pub(crate) mod states;
 mod status;
 mod strange;
 mod ticks;
+pub mod tokens;
 mod words;
 pub(crate) mod written;
 

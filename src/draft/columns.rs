@@ -19,13 +19,17 @@ pub struct BookRow {
     pub kind_of_answer: String,
     pub options: String,
     pub class: String,
+    /// Texts that mean "no answer" in this column: `-99 | (not asked) N/A`.
+    pub missing: String,
     pub note: String,
 }
 
 impl BookRow {
     /// The cells in the order of `spec::CODEBOOK_COLUMNS`.
-    pub fn cells(&self) -> [&str; 9] {
-        [&self.source, &self.column, &self.is, &self.kind_of_answer, &self.options, &self.class, "", "", &self.note]
+    pub fn cells(&self) -> [&str; 10] {
+        let start = [&self.source, &self.column, &self.is, &self.kind_of_answer, &self.options, &self.class];
+        let [source, column, is, kind_of_answer, options, class] = start.map(String::as_str);
+        [source, column, is, kind_of_answer, options, class, "", "", &self.missing, &self.note]
     }
 }
 

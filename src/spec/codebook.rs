@@ -9,7 +9,8 @@ use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems};
 
 /// The columns of a codebook; the first three are needed. `note` is the evaluator's own, and never read.
-pub const COLUMNS: [&str; 9] = ["source", "column", "is", "type", "options", "class", "outcome", "text", "note"];
+pub const COLUMNS: [&str; 10] =
+    ["source", "column", "is", "type", "options", "class", "outcome", "text", "missing", "note"];
 
 /// What the codebook is checked against.
 pub(super) struct Known<'a> {
@@ -35,6 +36,7 @@ struct Row<'a> {
     class: &'a str,
     outcome: &'a str,
     text: &'a str,
+    missing: &'a str,
 }
 
 /// Reads all rows; gives the rules of each source, in the order of `known.sources`.
@@ -43,7 +45,8 @@ pub(super) fn check(sheet: &Sheet, known: &Known<'_>, problems: &mut Problems) -
     let Some(at) = sheet.columns(COLUMNS, 3, problems) else { return out };
     let mut rows = Vec::new();
     for (number, cells) in &sheet.rows {
-        let [source, column, is, kind_of_answer, options, class, outcome, text, _] = at.map(|place| cell(cells, place));
+        let [source, column, is, kind_of_answer, options, class, outcome, text, missing, _] =
+            at.map(|place| cell(cells, place));
         if cells.iter().all(|cell| cell.is_empty()) {
             continue;
         }
@@ -74,7 +77,19 @@ pub(super) fn check(sheet: &Sheet, known: &Known<'_>, problems: &mut Problems) -
             continue;
         };
         let kind = known.sources.get(index).and_then(|(_, kind)| *kind);
-        rows.push(Row { row: *number, source: index, kind, column, is, kind_of_answer, options, class, outcome, text });
+        rows.push(Row {
+            row: *number,
+            source: index,
+            kind,
+            column,
+            is,
+            kind_of_answer,
+            options,
+            class,
+            outcome,
+            text,
+            missing,
+        });
     }
     let mut reader = Reader { sheet, known, problems, first: BTreeMap::new(), unlicensed: BTreeSet::new() };
     for row in &rows {
@@ -119,7 +134,8 @@ impl Reader<'_> {
     fn rule(&mut self, row: &Row<'_>) -> Option<ColumnRule> {
         let selector = self.selector(row)?;
         let is = self.is(row)?;
-        Some(ColumnRule { selector, is, row: row.row })
+        let missing = (!row.missing.is_empty()).then(|| super::Missing::read(row.missing));
+        Some(ColumnRule { selector, is, missing, row: row.row })
     }
 
     fn selector(&mut self, row: &Row<'_>) -> Option<Selector> {

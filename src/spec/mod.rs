@@ -9,6 +9,7 @@ mod codebook;
 mod file;
 pub mod lists;
 mod load;
+mod missing;
 pub mod options;
 mod recodes;
 pub mod role;
@@ -23,6 +24,7 @@ use jiff::civil::Date;
 
 pub use codebook::COLUMNS as CODEBOOK_COLUMNS;
 pub use load::{Outline, OutlineRow, load, outline};
+pub use missing::{Missing, MissingAs};
 pub use recodes::COLUMNS as RECODES_COLUMNS;
 pub use selector::{Fit, unread};
 
@@ -168,6 +170,8 @@ pub enum Selector {
 pub struct ColumnRule {
     pub selector: Selector,
     pub is: Is,
+    /// Which texts mean "no answer", where the codebook says so; else it is decided by evidence.
+    pub missing: Option<Missing>,
     /// The row in the codebook file, for messages (1-based).
     pub row: u64,
 }

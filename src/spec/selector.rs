@@ -41,7 +41,7 @@ mod tests {
     use crate::spec::{Role, RoleType};
 
     fn rule(selector: Selector, is: Is) -> ColumnRule {
-        ColumnRule { selector, is, row: 2 }
+        ColumnRule { selector, is, missing: None, row: 2 }
     }
 
     #[test]

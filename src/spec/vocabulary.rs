@@ -71,6 +71,179 @@ pub fn month_name(month: impl TryInto<i8>) -> &'static str {
     MONTHS.iter().find(|(_, number)| *number == month).map_or("", |(name, _)| *name)
 }
 
+/// The months in other languages, without accents and ligatures: French, German, Spanish, Italian, Dutch, Portuguese, Welsh.
+const FOREIGN_MONTHS: [(&str, i8); 78] = [
+    ("janvier", 1),
+    ("fevrier", 2),
+    ("mars", 3),
+    ("avril", 4),
+    ("mai", 5),
+    ("juin", 6),
+    ("juillet", 7),
+    ("aout", 8),
+    ("septembre", 9),
+    ("octobre", 10),
+    ("novembre", 11),
+    ("decembre", 12),
+    ("januar", 1),
+    ("janner", 1),
+    ("jaenner", 1),
+    ("februar", 2),
+    ("marz", 3),
+    ("maerz", 3),
+    ("juni", 6),
+    ("juli", 7),
+    ("oktober", 10),
+    ("dezember", 12),
+    ("enero", 1),
+    ("febrero", 2),
+    ("marzo", 3),
+    ("abril", 4),
+    ("mayo", 5),
+    ("junio", 6),
+    ("julio", 7),
+    ("agosto", 8),
+    ("septiembre", 9),
+    ("setiembre", 9),
+    ("octubre", 10),
+    ("noviembre", 11),
+    ("diciembre", 12),
+    ("gennaio", 1),
+    ("febbraio", 2),
+    ("aprile", 4),
+    ("maggio", 5),
+    ("giugno", 6),
+    ("luglio", 7),
+    ("settembre", 9),
+    ("ottobre", 10),
+    ("dicembre", 12),
+    ("januari", 1),
+    ("februari", 2),
+    ("maart", 3),
+    ("mrt", 3),
+    ("mei", 5),
+    ("augustus", 8),
+    ("janeiro", 1),
+    ("fevereiro", 2),
+    ("marco", 3),
+    ("maio", 5),
+    ("junho", 6),
+    ("julho", 7),
+    ("setembro", 9),
+    ("outubro", 10),
+    ("novembro", 11),
+    ("dezembro", 12),
+    ("ionawr", 1),
+    ("chwefror", 2),
+    ("mawrth", 3),
+    ("ebrill", 4),
+    ("mehefin", 6),
+    ("gorffennaf", 7),
+    ("awst", 8),
+    ("medi", 9),
+    ("hydref", 10),
+    ("tachwedd", 11),
+    ("rhagfyr", 12),
+    ("juil", 7),
+    ("janv", 1),
+    ("fevr", 2),
+    ("sept", 9),
+    ("gorff", 7),
+    ("tach", 11),
+    ("rhag", 12),
+];
+
+/// A word in lower case without accents: `Août` is `aout`.
+pub fn unaccented(word: &str) -> String {
+    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
+/// The month (1 to 12) that a word names: in English or one of the languages beside it, whole or cut to its first three letters
+/// (`Sept` and its like too). `None` for any other word.
+pub fn month_of(word: &str) -> Option<i8> {
+    if !(3..=24).contains(&word.len()) {
+        return None;
+    }
+    let word = unaccented(word.trim_end_matches('.'));
+    let cut = word.len() == 3;
+    let names = |name: &str| {
+        if cut {
+            name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(&word))
+        } else {
+            name.eq_ignore_ascii_case(&word)
+        }
+    };
+    MONTHS
+        .iter()
+        .find(|(name, _)| names(name))
+        .or_else(|| {
+            // Three letters that begin several foreign months name none: "jui".
+            let mut found = FOREIGN_MONTHS.iter().filter(|(name, _)| names(name));
+            let first = found.next()?;
+            found.all(|(_, other)| *other == first.1).then_some(first)
+        })
+        .map(|(_, month)| *month)
+}
+
+/// Names of the days of the week, without accents.
+const WEEKDAYS: [&str; 44] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "lunes",
+    "martes",
+    "miercoles",
+    "jueves",
+    "viernes",
+    "sabado",
+    "domingo",
+    "lunedi",
+    "martedi",
+    "mercoledi",
+    "giovedi",
+    "venerdi",
+    "sabato",
+    "domenica",
+    "maandag",
+    "dinsdag",
+    "woensdag",
+    "donderdag",
+    "vrijdag",
+    "zaterdag",
+    "zondag",
+    "llun",
+    "gwener",
+];
+
+/// Whether a word names a day of the week, whole or (in English) cut to three letters or more.
+pub fn is_weekday(word: &str) -> bool {
+    let word = unaccented(word.trim_end_matches('.'));
+    let english = WEEKDAYS.iter().take(7).any(|d| word.len() >= 3 && d.starts_with(&word));
+    english || WEEKDAYS.contains(&word.as_str())
+}
+
 /// `6 April 2016`.
 pub fn long_date(date: jiff::civil::Date) -> String {
     format!("{} {} {}", date.day(), month_name(date.month()), date.year())
@@ -182,5 +355,46 @@ impl RoleType {
             RoleType::Date => "date",
             RoleType::Choice => "choice",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_in_many_languages() {
+        for (word, month) in [
+            ("Jan", 1),
+            ("january", 1),
+            ("Sept", 9),
+            ("SEP", 9),
+            ("août", 8),
+            ("Févr.", 2),
+            ("März", 3),
+            ("Mär", 3),
+            ("mai", 5),
+            ("okt", 10),
+            ("dez", 12),
+            ("ene", 1),
+            ("abr", 4),
+            ("ago", 8),
+            ("gen", 1),
+            ("giu", 6),
+            ("lug", 7),
+            ("ott", 10),
+            ("mrt", 3),
+            ("março", 3),
+            ("out", 10),
+            ("Hydref", 10),
+            ("Mai", 5),
+        ] {
+            assert_eq!(month_of(word), Some(month), "{word}");
+        }
+        for word in ["", "ma", "jui", "janu", "marc", "mayor", "decem", "season", "sat"] {
+            assert_eq!(month_of(word), None, "{word}");
+        }
+        assert!(is_weekday("Weds") || is_weekday("Wed"));
+        assert!(is_weekday("mercredi") && is_weekday("Tues") && !is_weekday("mon ami"));
     }
 }

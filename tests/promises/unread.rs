@@ -11,9 +11,10 @@ fn rules() -> Vec<ColumnRule> {
     let wanted = |name: &str, role| ColumnRule {
         selector: Selector::Named(name.to_owned()),
         is: Is::Role(role, RoleType::Usual),
+        missing: None,
         row: 2,
     };
-    let others = ColumnRule { selector: Selector::Others, is: Is::Ignore, row: 4 };
+    let others = ColumnRule { selector: Selector::Others, is: Is::Ignore, missing: None, row: 4 };
     vec![wanted("Who", Role::Person), wanted("Session", Role::Session), others]
 }
 
