@@ -45,7 +45,10 @@ use crate::problem::Problems;
 use crate::spec::{Class, Role, Spec};
 
 pub use dates::last_day;
-pub use profile::{Header, Look, NumbersSeen, Profile, States, TokenSeen, profile};
+pub use profile::{
+    Header, Look, NumbersSeen, OptionOrder, Profile, Question as QuestionSeen, QuestionType, States, TableProfile,
+    TokenSeen, look_at,
+};
 pub use settle::shared_dates;
 pub use stage::clean;
 pub use status::{RowKind, row_kinds};

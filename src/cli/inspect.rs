@@ -2,7 +2,8 @@
 
 use super::args::{Format, Inspect};
 use super::voice::{self, Voice};
-use crate::draft::{in_words, inspect};
+use crate::draft::in_words;
+use crate::draft::inspect::{self, Inspection};
 use crate::exit::Exit;
 use crate::ingest::{self, ReadOptions, Sheets};
 use crate::problem::Problems;
@@ -15,11 +16,11 @@ pub fn inspect(asked: &Inspect) -> Exit {
     let mut files = Vec::new();
     for path in &asked.files {
         let mut intake = ingest::read_one(path, &path.display().to_string(), &options);
-        problems.append(std::mem::take(&mut intake.problems));
         files.append(&mut inspect::see(&intake));
+        problems.append(std::mem::take(&mut intake.problems));
     }
     match asked.format {
-        Format::Json => match serde_json::to_string_pretty(&files) {
+        Format::Json => match serde_json::to_string_pretty(&Inspection::of(files)) {
             Ok(text) => voice::out(&format!("{text}\n")),
             Err(_) => return Exit::Internal,
         },

@@ -1,35 +1,44 @@
-//! What [`super::inspect`] saw, as a person reads it in a terminal of 100 columns.
+//! What [`super::inspect`] saw, as a person reads it in a terminal of 100 columns: question by question.
 
-use super::inspect::{ColumnSeen, FileSeen, TableSeen};
-use crate::clean::{Look, States};
+use super::inspect::{ColumnSeen, DatesSeen, FileSeen, OptionSeen, QuestionTold, TableSeen};
+use super::lines::{cut, number, plain, some, wrap, wrap_to};
+use crate::clean::{Look, QuestionType, States};
 use crate::ingest::{Format, Part};
 use crate::ledger::Furniture;
 use crate::spec::DateOrder;
 
-/// The greatest width of a line, in characters.
-const WIDTH: usize = 100;
-
 /// The width of the column that holds headers.
-const HEADER: usize = 46;
+const HEADER: usize = 54;
+/// The most lines that a question's text takes.
+const LINES: usize = 3;
+/// The most options that are listed.
+const OPTIONS: usize = 30;
 
 /// The account of one file.
 pub fn in_words(file: &FileSeen) -> String {
     let mut out = vec![plain(&file.file)];
-    let mut about = vec![format!("{} bytes", number(file.bytes))];
-    match file.format {
-        Format::Delimited => {
-            if let (Some(name), Some(how)) = (&file.encoding, &file.encoding_known_by) {
-                about.push(format!("{name} ({how})"));
-            }
-            match file.delimiter {
-                Some('\t') => about.push("separated by tabs".to_owned()),
-                Some(c) => about.push(format!("separated by {c}")),
-                None => {}
-            }
-        }
-        workbook => about.push(workbook.words().to_owned()),
+    let mut about = Vec::new();
+    about.extend(file.bytes.map(|n| format!("{} bytes", number(n))));
+    if let Some(format) = file.format.filter(|format| *format != Format::Delimited) {
+        about.push(format.words().to_owned());
     }
-    out.push(format!("  {}", about.join(", ")));
+    if let (Some(name), Some(how)) = (&file.encoding, &file.encoding_known_by) {
+        about.push(format!("{name} ({how})"));
+    }
+    match file.delimiter {
+        Some('\t') => about.push("separated by tabs".to_owned()),
+        Some(c) => about.push(format!("separated by {c}")),
+        None => {}
+    }
+    if !file.read {
+        about.push("not read".to_owned());
+    }
+    wrap(&about.join(" · "), 2, 4, &mut out);
+    if !file.skipped.is_empty() {
+        let skipped: Vec<String> =
+            file.skipped.iter().map(|s| format!("{} ({})", plain(&s.sheet), s.why.words())).collect();
+        wrap(&format!("sheets not read: {}", skipped.join(", ")), 2, 4, &mut out);
+    }
     for table in &file.tables {
         table_in_words(table, &mut out);
     }
@@ -39,8 +48,9 @@ pub fn in_words(file: &FileSeen) -> String {
 
 fn table_in_words(table: &TableSeen, out: &mut Vec<String>) {
     out.push(String::new());
-    let sheet = table.sheet.as_ref().map(|s| format!("sheet {}: ", plain(s))).unwrap_or_default();
-    wrap(&format!("{sheet}{}, because {}", table.platform, plain(&table.reason)), 2, 4, out);
+    let sheet = table.sheet.as_ref().map(|s| format!("sheet {}, ", plain(s))).unwrap_or_default();
+    let nth = table.table.map(|n| format!("table {n}, ")).unwrap_or_default();
+    wrap(&format!("{sheet}{nth}{}: {}, because {}", table.range, table.platform, plain(&table.reason)), 2, 4, out);
     let mut about = vec![
         some(u64::from(table.header_rows), "header row", "header rows"),
         format!("{} from row {} on", some(table.rows, "row of data", "rows of data"), number(table.first_row)),
@@ -50,85 +60,171 @@ fn table_in_words(table: &TableSeen, out: &mut Vec<String>) {
         about.push(some(*n, one, many));
     }
     if table.faulty_rows > 0 {
-        about.push(format!("{} longer than the header", some(table.faulty_rows, "row", "rows")));
+        about.push(format!("{} not in order, and counted as unreadable", some(table.faulty_rows, "row", "rows")));
     }
-    wrap(&about.join(", "), 2, 4, out);
+    wrap(&about.join(" · "), 2, 4, out);
+    if !table.row_kinds.is_empty() {
+        let kinds: Vec<String> =
+            table.row_kinds.iter().map(|(kind, n)| format!("{} {}", number(*n), kind.words())).collect();
+        wrap(&format!("the platform says: {}", kinds.join(" · ")), 2, 4, out);
+    }
     out.push(String::new());
-    out.push(format!(
-        "  {:<5} {:<HEADER$} {:<8} {:>10} {:>10} {:>10}",
-        "", "column", "type", "answered", "blank", "different"
-    ));
-    let mut stem = "";
+    out.push(format!("  {:<8} {:<HEADER$} {:<9} {:>10} {:>10}", "", "question or column", "type", "answered", "blank"));
     let mut at = 0;
+    let mut told: Vec<usize> = Vec::new();
     while let Some(column) = table.columns.get(at) {
         let rest = table.columns.get(at..).unwrap_or_default();
         let months = rest.iter().take_while(|c| c.month.is_some()).count();
+        let unused = rest.iter().take_while(|c| c.role == Some("(ignore)")).count();
         if months > 2 {
             months_in_words(rest.get(..months).unwrap_or_default(), out);
             at += months;
-            stem = "";
             continue;
         }
-        match &column.option {
-            Some(option) => {
-                if stem != column.stem {
-                    wrap(&plain(&column.stem), 8, 8, out);
-                    stem = &column.stem;
-                }
-                row(column, &format!("  {}", plain(option)), out);
-            }
-            None => {
-                row(column, &plain(&column.stem), out);
-                stem = "";
-            }
+        if unused > 0 {
+            unused_in_words(rest.get(..unused).unwrap_or_default(), out);
+            at += unused;
+            continue;
         }
         at += 1;
+        match column.question.and_then(|q| table.questions.get(q).map(|question| (q, question))) {
+            Some((q, question)) => {
+                if !told.contains(&q) {
+                    told.push(q);
+                    question_in_words(question, table, out);
+                }
+            }
+            None => column_in_words(column, &column.stem, 0, out),
+        }
     }
 }
 
-fn row(column: &ColumnSeen, header: &str, out: &mut Vec<String>) {
-    let header = if header.trim().is_empty() { "(no header)" } else { header };
+/// A question: its text, how it is answered, its options; of a grid its rows.
+fn question_in_words(question: &QuestionTold, table: &TableSeen, out: &mut Vec<String>) {
+    let columns: Vec<&ColumnSeen> = table.columns.iter().filter(|c| question.columns.contains(&c.column)).collect();
+    let stem = match &question.sub_question {
+        Some(row) => format!("{} / {row}", question.stem),
+        None => question.stem.clone(),
+    };
+    if let ([only], false) = (columns.as_slice(), question.options.len() > 1 && !question.grid) {
+        let title = match (&only.sub_question, &only.option) {
+            (Some(below), _) | (None, Some(below)) => format!("{stem} / {below}"),
+            (None, None) => stem,
+        };
+        column_in_words(only, &title, 0, out);
+    } else {
+        let mut states = States { answered: question.answered, ..States::default() };
+        states.blank = table.rows.saturating_sub(question.answered);
+        let kind = match (question.kind, question.grid) {
+            (QuestionType::Ranking, _) => "ranking".to_owned(),
+            (kind, true) => format!("{} ×{}", kind.words(), columns.len()),
+            (kind, false) => kind.words().to_owned(),
+        };
+        line(&letters(&question.columns), &stem, &kind, Some(states), 0, out);
+        options(&question.options, question.other_answers, out);
+        if let [only] = columns.as_slice() {
+            notes(only, false, out);
+        }
+        if question.grid {
+            for (column, row) in columns.iter().zip(&question.sub_questions) {
+                let row = if row.is_empty() { &column.stem } else { row };
+                line(&column.column, row, "", Some(column.values), 2, out);
+                notes(column, false, out);
+            }
+        }
+    }
+    let beside = question.joined.iter().map(|c| (c, "all of it joined"));
+    let beside = beside.chain(question.other.iter().map(|c| (c, "other, in own words")));
+    for (letters, what) in beside.chain(question.comments.iter().map(|c| (c, "comment"))) {
+        if let Some(column) = table.columns.iter().find(|c| c.column == *letters) {
+            let header = column.sub_question.as_deref().or(column.option.as_deref()).unwrap_or(&column.stem);
+            let header = if header == question.stem { what } else { header };
+            line(letters, header, if what == "comment" { "comment" } else { "other" }, Some(column.values), 2, out);
+        }
+    }
+}
+
+/// A column by itself, with all that is to be said of it.
+fn column_in_words(column: &ColumnSeen, title: &str, indent: usize, out: &mut Vec<String>) {
     let kind = match column.part {
         Part::OtherText => "other",
         Part::Comment => "comment",
         _ => word(column.kind),
     };
-    out.push(figures(&column.column, header, kind, column.values, Some(column.distinct)));
+    line(&column.column, title, kind, Some(column.values), indent, out);
+    notes(column, true, out);
+}
+
+/// What is to be said of a column below its line.
+fn notes(column: &ColumnSeen, with_options: bool, out: &mut Vec<String>) {
     if let Some(role) = column.role {
-        note(if role == "(ignore)" { "written by the platform; nobody needs it" } else { role_words(role) }, out);
+        note(role_words(role), out);
     }
-    for pattern in &column.dates {
-        let order = match pattern.order {
-            Some(DateOrder::DayMonthYear) => "day, month, year",
-            Some(DateOrder::MonthDayYear) => "month, day, year",
-            Some(DateOrder::YearMonthDay) => "year, month, day",
-            None => "order not known: it will be asked",
-        };
-        let assumed = if pattern.assumed { " (assumed)" } else { "" };
-        let proof = if pattern.proof.is_empty() { String::new() } else { format!("; {}", pattern.proof) };
-        note(&format!("{}: {}, {order}{assumed}{proof}", pattern.pattern, some(pattern.rows, "row", "rows")), out);
-    }
-    if let Some(assumed) = &column.assumed {
-        note(assumed, out);
-    }
-    if !column.options.is_empty() {
-        let options: Vec<String> =
-            column.options.iter().map(|o| format!("{} {}", plain(&o.option), number(o.rows))).collect();
-        note(&options.join(" | "), out);
-    }
+    column.dates.iter().for_each(|dates| dates_in_words(dates, out));
     let mut odd = Vec::new();
+    if let Some(numbers) = &column.numbers {
+        if let (Some(min), Some(max)) = (numbers.min, numbers.max) {
+            odd.push(format!("from {min} to {max}"));
+        }
+        if numbers.zero > 0 {
+            odd.push(format!("{} zero", number(numbers.zero)));
+        }
+    }
     let states = column.values;
     for (n, what) in [(states.refused, "refused"), (states.not_asked, "not asked"), (states.unreadable, "unreadable")] {
         if n > 0 {
             odd.push(format!("{} {what}", number(n)));
         }
     }
-    if column.zero > 0 {
-        odd.push(format!("{} zero", number(column.zero)));
-    }
     if !odd.is_empty() {
         note(&odd.join(", "), out);
     }
+    if let Some(assumed) = column.numbers.as_ref().and_then(|n| n.assumed.as_ref()) {
+        note(assumed, out);
+    }
+    let tokens: Vec<String> = column
+        .missing_tokens
+        .iter()
+        .map(|t| format!("“{}” in {} as {}", plain(&t.token), some(t.rows, "row", "rows"), t.read_as.replace('-', " ")))
+        .collect();
+    if !tokens.is_empty() {
+        note(&format!("read {}", tokens.join(", ")), out);
+    }
+    if with_options {
+        options(&column.options, column.other_answers, out);
+    }
+}
+
+fn dates_in_words(dates: &DatesSeen, out: &mut Vec<String>) {
+    let proof = &dates.proof;
+    let order = match proof.order {
+        Some(DateOrder::DayMonthYear) => "day, month, year",
+        Some(DateOrder::MonthDayYear) => "month, day, year",
+        Some(DateOrder::YearMonthDay) => "year, month, day",
+        None => "day or month first is not known",
+    };
+    let assumed = if proof.assumed { " (assumed)" } else { "" };
+    let why = if proof.proof.is_empty() { String::new() } else { format!("; {}", proof.proof) };
+    note(&format!("{}: {}, {order}{assumed}{why}", proof.pattern, some(proof.rows, "row", "rows")), out);
+    if let Some(write) = dates.write {
+        note(&format!("→ write {write}"), out);
+    }
+}
+
+/// The options with their rows.
+fn options(list: &[OptionSeen], others: u64, out: &mut Vec<String>) {
+    if list.is_empty() {
+        return;
+    }
+    let mut told: Vec<String> =
+        list.iter().take(OPTIONS).map(|o| format!("{} {}", cut(&plain(&o.option), 70), number(o.rows))).collect();
+    if list.len() > OPTIONS {
+        told.push(format!("{} more", list.len() - OPTIONS));
+    }
+    if others > 0 {
+        told.push(format!("({} that came once)", number(others)));
+    }
+    note(&told.join(" | "), out);
 }
 
 /// What a column holds, in one word.
@@ -157,8 +253,44 @@ fn role_words(role: &str) -> &str {
         "date" => "when the response was given",
         "email" => "e-mail address: joined by, never shown",
         "name" => "name: never shown",
+        "status" => "what the platform says of the response",
+        "duration" => "how long it took",
+        "language" => "the language of the questionnaire",
         other => other,
     }
+}
+
+/// Letters of columns: `D–I`, `D, F–H`.
+fn letters(columns: &[String]) -> String {
+    let place = |letters: &str| letters.bytes().fold(0u64, |n, b| n * 26 + u64::from(b.saturating_sub(b'A')) + 1);
+    let mut runs: Vec<(&String, &String)> = Vec::new();
+    for column in columns {
+        match runs.last_mut() {
+            Some((_, last)) if place(last) + 1 == place(column) => *last = column,
+            _ => runs.push((column, column)),
+        }
+    }
+    let run = |(first, last): &(&String, &String)| {
+        if first == last { (*first).clone() } else { format!("{first}–{last}") }
+    };
+    match runs.as_slice() {
+        [first, _, .., last] => format!("{}…{}", first.0, last.1),
+        [a, b] if run(a).len() + run(b).len() > 6 => format!("{}…{}", a.0, b.1),
+        few => few.iter().map(run).collect::<Vec<_>>().join(","),
+    }
+}
+
+/// Columns of the platform that nobody needs, as one line.
+fn unused_in_words(columns: &[ColumnSeen], out: &mut Vec<String>) {
+    let all: Vec<String> = columns.iter().map(|c| c.column.clone()).collect();
+    let names: Vec<String> = columns.iter().map(|c| plain(&c.stem)).collect();
+    let what = if columns.len() == 1 {
+        "written by the platform; not needed"
+    } else {
+        "written by the platform; none is needed"
+    };
+    line(&letters(&all), &names.join(", "), "unused", None, 0, out);
+    note(what, out);
 }
 
 /// A run of month columns, as one line.
@@ -167,10 +299,8 @@ fn months_in_words(columns: &[ColumnSeen], out: &mut Vec<String>) {
     let mut all = States::default();
     let mut zero = 0;
     for column in columns {
-        all.answered += column.values.answered;
-        all.blank += column.values.blank;
-        all.unreadable += column.values.unreadable;
-        zero += column.zero;
+        all.absorb(&column.values);
+        zero += column.numbers.as_ref().map_or(0, |n| n.zero);
     }
     let header = format!("{} months, {} to {}", columns.len(), plain(&first.stem), plain(&last.stem));
     let mut kinds: Vec<Look> = Vec::new();
@@ -184,20 +314,23 @@ fn months_in_words(columns: &[ColumnSeen], out: &mut Vec<String>) {
         [one] => word(*one),
         _ => "mixed",
     };
-    out.push(figures(&first.column, &header, kind, all, None));
-    let mut odd = vec![format!("columns {} to {}", first.column, last.column)];
-    if zero > 0 {
-        odd.push(format!("{} zero", number(zero)));
-    }
-    if all.unreadable > 0 {
-        odd.push(format!("{} unreadable", number(all.unreadable)));
+    line(&letters(&columns.iter().map(|c| c.column.clone()).collect::<Vec<_>>()), &header, kind, Some(all), 0, out);
+    let mut odd = Vec::new();
+    for (n, what) in
+        [(zero, "zero"), (all.refused, "refused"), (all.not_asked, "not asked"), (all.unreadable, "unreadable")]
+    {
+        if n > 0 {
+            odd.push(format!("{} {what}", number(n)));
+        }
     }
     let months: Vec<&str> = columns.iter().filter_map(|c| c.month.as_deref()).collect();
     let missing = missing_months(&months);
     if missing > 0 {
         odd.push(format!("{} between them without a column", some(missing, "month", "months")));
     }
-    note(&odd.join(", "), out);
+    if !odd.is_empty() {
+        note(&odd.join(", "), out);
+    }
 }
 
 /// How many months between the first and the last have no column.
@@ -218,78 +351,29 @@ fn missing_months(months: &[&str]) -> u64 {
     }
 }
 
-fn figures(letters: &str, header: &str, kind: &str, states: States, distinct: Option<u64>) -> String {
-    let distinct = distinct.map_or(String::new(), number);
-    format!(
-        "  {letters:<5} {:<HEADER$} {kind:<8} {:>10} {:>10} {distinct:>10}",
-        cut(header, HEADER),
-        number(states.answered),
-        number(states.blank),
-    )
-    .trim_end()
-    .to_owned()
+/// One line of figures; a long header goes on below.
+fn line(letters: &str, header: &str, kind: &str, states: Option<States>, indent: usize, out: &mut Vec<String>) {
+    let header = plain(header);
+    let header = if header.trim().is_empty() { "(no header)" } else { header.trim() };
+    let mut narrow: Vec<String> = Vec::new();
+    wrap_to(header, HEADER - indent, &mut narrow);
+    if narrow.len() > LINES {
+        narrow.truncate(LINES);
+        if let Some(last) = narrow.last_mut() {
+            *last = format!("{}…", cut(last, HEADER - indent - 1).trim_end_matches('…'));
+        }
+    }
+    let mut rest = narrow.into_iter();
+    let first = rest.next().unwrap_or_default();
+    let (answered, blank) = states.map_or((String::new(), String::new()), |s| (number(s.answered), number(s.blank)));
+    let pad = " ".repeat(indent);
+    let head = format!("{pad}{first}");
+    out.push(format!("  {letters:<8} {head:<HEADER$} {kind:<9} {answered:>10} {blank:>10}").trim_end().to_owned());
+    out.extend(rest.map(|more| format!("  {:<8} {pad}{more}", "")));
 }
 
 fn note(text: &str, out: &mut Vec<String>) {
-    wrap(text, 10, 12, out);
-}
-
-/// A text of at most `width` characters, its end replaced by `…` where it is longer.
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let mut out: String = text.chars().take(width.saturating_sub(1)).collect();
-    out.push('…');
-    out
-}
-
-/// Breaks a text into lines no wider than the page.
-fn wrap(text: &str, first: usize, next: usize, out: &mut Vec<String>) {
-    let mut line = " ".repeat(first);
-    let mut empty = true;
-    for word in text.split(' ') {
-        let word = cut(word, WIDTH - next);
-        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            out.push(std::mem::replace(&mut line, " ".repeat(next)));
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(&word);
-        empty = false;
-    }
-    out.push(line);
-}
-
-/// A text that cannot steer a terminal, on one line.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\t' | '\r' => ' ',
-            c if c.is_control() => '\u{fffd}',
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-            c => c,
-        })
-        .collect()
-}
-
-fn some(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(n), if n == 1 { one } else { many })
-}
-
-/// A whole number with commas between thousands.
-fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    wrap(text, 13, 15, out);
 }
 
 #[cfg(test)]
@@ -297,11 +381,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_keep_to_the_page() {
-        let mut out = Vec::new();
-        wrap(&"word ".repeat(60), 10, 12, &mut out);
-        wrap(&"x".repeat(300), 2, 4, &mut out);
-        assert!(out.iter().all(|line| line.chars().count() <= WIDTH));
+    fn months_without_a_column_are_counted() {
         assert_eq!(missing_months(&["2020-03-01", "2021-04-01"]), 12);
+    }
+
+    #[test]
+    fn columns_are_called_by_runs_of_letters() {
+        let names = |list: &[&str]| letters(&list.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>());
+        assert_eq!(names(&["D", "E", "F"]), "D–F");
+        assert_eq!(names(&["Z", "AA"]), "Z–AA");
+        assert_eq!(names(&["D", "F", "G"]), "D,F–G");
+        assert_eq!(names(&["D", "F", "H", "J"]), "D…J");
+        assert_eq!(names(&["C"]), "C");
     }
 }

@@ -63,7 +63,7 @@ pub fn one(name: &str, path: &Path) -> Result<Vec<Seen>, String> {
         if !several {
             table.sheet = None; // the only sheet with data needs no name
         }
-        let profiles: Vec<Profile> = table.columns.iter().map(clean::profile).collect();
+        let profiles = clean::look_at(&table).columns;
         let guess = kind::decide(&table, &profiles);
         out.push(Seen { file: file.clone(), table, profiles, guess });
     }

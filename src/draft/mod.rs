@@ -11,6 +11,7 @@ mod columns;
 pub mod inspect;
 mod inspect_text;
 mod kind;
+mod lines;
 mod look;
 mod names;
 mod toml;

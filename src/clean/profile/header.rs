@@ -51,6 +51,43 @@ const PERSONAL: [&str; 36] = [
     "school",
 ];
 
+/// Words that say that a name, address or contact is that of a thing or place, or that people are put into kinds.
+const THINGS: [&str; 33] = [
+    "library",
+    "libraries",
+    "branch",
+    "museum",
+    "gallery",
+    "venue",
+    "site",
+    "centre",
+    "center",
+    "building",
+    "hub",
+    "location",
+    "event",
+    "session",
+    "activity",
+    "group",
+    "course",
+    "workshop",
+    "class",
+    "programme",
+    "project",
+    "organisation",
+    "organization",
+    "company",
+    "product",
+    "type",
+    "kind",
+    "role",
+    "category",
+    "status",
+    "strand",
+    "team",
+    "department",
+];
+
 /// Words of a header of any length that ask for what is one person's own.
 const ASKED: [&str; 17] = [
     "your name",
@@ -107,7 +144,7 @@ impl Header {
     /// Whether the values under it are about one person, and never to be shown.
     pub fn is_personal(&self) -> bool {
         let folded = fold(&self.stem);
-        (self.words.len() <= 4 && self.says(&PERSONAL))
+        (self.words.len() <= 4 && self.says(&PERSONAL) && !self.says(&THINGS))
             || ASKED.iter().any(|words| folded.contains(words))
             || self.says(&POSITION)
             || self.is_postal()
@@ -147,7 +184,14 @@ mod tests {
         {
             assert!(Header::of(stem).is_personal(), "{stem}");
         }
-        for stem in ["How did you hear of us?", "Who did you come with today, if anybody?", "Library", "Age"] {
+        for stem in [
+            "How did you hear of us?",
+            "Library Name",
+            "User type",
+            "Who did you come with today, if anybody?",
+            "Library",
+            "Age",
+        ] {
             assert!(!Header::of(stem).is_personal(), "{stem}");
         }
         assert!(Header::of("Respondent ID").is_id() && !Header::of("Did you bring any id with you today?").is_id());

@@ -1,8 +1,9 @@
 //! What a column looks like before any spec speaks of it: for `inspect` and `init`. Read from all of its distinct texts, with the
 //! same proofs that a run makes; what only the spec can tell is left open and said.
 
-mod closed;
 mod header;
+mod order;
+mod question;
 mod shape;
 
 use jiff::civil::Date;
@@ -13,9 +14,11 @@ use super::numbers::{self, Style, Wanted};
 use super::states::{self, Kind};
 use super::written::{month_header, take_apart};
 use super::{Answer, Decimal, PatternProof};
-use crate::ingest::{Column, Part, Texts};
+use crate::ingest::asked::{Separator, asked};
+use crate::ingest::{Column, Part, Table, Texts};
 use crate::spec::fold;
 pub use header::Header;
+pub use question::{OptionOrder, Question, QuestionType};
 
 /// What most values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -158,7 +161,7 @@ pub struct Profile {
     /// Closed answers with their rows, the most frequent first; none where the header says that they are one person's own.
     pub answers: Vec<(String, u64)>,
     /// What joins several answers in one cell.
-    pub joined: Option<char>,
+    pub joined: Option<Separator>,
     /// Rows (of joined answers: answers) that stand once only and are not among `answers`.
     pub once: u64,
     /// Whether the header says that the values are about one person.
@@ -171,6 +174,34 @@ impl Profile {
         self.values.answered > 1 && self.distinct == self.values.answered
     }
 }
+
+/// A table, looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableProfile {
+    /// One per column, in their order.
+    pub columns: Vec<Profile>,
+    /// The questions, in the order of their first columns. What the platform writes of its own is none.
+    pub questions: Vec<Question>,
+}
+
+/// Looks at a table: at each of its columns, and at the questions that they are.
+pub fn look_at(table: &Table) -> TableProfile {
+    let asked = asked(table);
+    let told = question::told(table, &asked);
+    let columns: Vec<Profile> = table.columns.iter().zip(told).map(|(column, told)| profile(column, told)).collect();
+    let questions = asked.into_iter().map(|asked| question::question(table, asked, &columns)).collect();
+    TableProfile { columns, questions }
+}
+
+/// The answers that a column may hold, as its question shows them.
+struct Told {
+    answers: Vec<(String, u64)>,
+    once: u64,
+    separator: Option<Separator>,
+}
+
+/// Folded values of a column with their rows.
+type Tally = std::collections::BTreeMap<String, u64>;
 
 /// Two-digit years before anybody named a period: up to this one.
 const PIVOT: i16 = 2050;
@@ -216,7 +247,7 @@ impl Looks {
 }
 
 /// Looks at one column of a table.
-pub fn profile(column: &Column) -> Profile {
+fn profile(column: &Column, told: Option<Told>) -> Profile {
     let header = Header::of(column.header.first().map_or("", String::as_str));
     let mut out = Profile {
         personal: header.is_personal() || is_personal_role(column.system),
@@ -235,7 +266,7 @@ pub fn profile(column: &Column) -> Profile {
     };
     let na_is_token = states::na_is_token(&column.texts);
     let mut values = Texts::new();
-    let mut tally = closed::Tally::new();
+    let mut tally = Tally::new();
     let mut looks = Looks::default();
     for (code, text, rows) in column.texts.iter() {
         let n = u64::from(rows);
@@ -253,13 +284,13 @@ pub fn profile(column: &Column) -> Profile {
             (1..rows).for_each(|_| values.count_one(at));
             let plain = one_line(text);
             looks.add(&plain, n, &out.header);
-            closed::add(&mut tally, &plain, n);
+            *tally.entry(fold(&plain)).or_default() += n;
         } else if states::state(text) != Kind::Blank {
             token(&mut out.tokens, text, &answer, n);
         }
     }
     out.distinct = tally.len() as u64;
-    decide(&mut out, column, &values, &tally, &looks);
+    decide(&mut out, column, &values, &tally, &looks, told);
     out
 }
 
@@ -289,7 +320,7 @@ fn token(tokens: &mut Vec<TokenSeen>, text: &str, answer: &Answer<()>, rows: u64
 }
 
 /// Decides what the column is, and reads it as that.
-fn decide(out: &mut Profile, column: &Column, values: &Texts, tally: &closed::Tally, looks: &Looks) {
+fn decide(out: &mut Profile, column: &Column, values: &Texts, tally: &Tally, looks: &Looks, told: Option<Told>) {
     let answered = out.values.answered;
     let most = |n: u64| answered > 0 && n.saturating_mul(10) >= answered.saturating_mul(9);
     let month = out.month;
@@ -310,6 +341,8 @@ fn decide(out: &mut Profile, column: &Column, values: &Texts, tally: &closed::Ta
     } else if most(looks.networks) {
         out.personal = true;
         Look::Id
+    } else if told.as_ref().is_some_and(|told| told.separator.is_some() && !told.answers.is_empty()) {
+        choice(out, tally, told, unique)
     } else if most(looks.times) {
         Look::Time
     } else if dates {
@@ -334,7 +367,7 @@ fn decide(out: &mut Profile, column: &Column, values: &Texts, tally: &closed::Ta
         out.personal = true;
         Look::Text
     } else {
-        choice(out, tally, unique)
+        choice(out, tally, told, unique)
     };
     match out.look {
         Look::Date => read_dates(out, column),
@@ -344,14 +377,16 @@ fn decide(out: &mut Profile, column: &Column, values: &Texts, tally: &closed::Ta
 }
 
 /// Answers that come again, or each person's own.
-fn choice(out: &mut Profile, tally: &closed::Tally, unique: bool) -> Look {
-    if let Some(found) = closed::closed(tally, out.values.answered) {
-        let yes_no = found.answers.iter().all(|(t, _)| super::choices::yes_no(&fold(t)).is_some());
-        if yes_no || !(out.personal || out.header.is_id()) {
-            out.answers = found.answers;
-            out.joined = found.joined;
-            out.once = found.once;
-            return match (found.joined, yes_no) {
+fn choice(out: &mut Profile, tally: &Tally, told: Option<Told>, unique: bool) -> Look {
+    if let Some(told) = told.filter(|told| !told.answers.is_empty()) {
+        let yes_no = told.answers.iter().all(|(t, _)| super::choices::yes_no(&fold(t)).is_some());
+        let shown = |(text, _): &(String, u64)| !shape::is_network_address(text) && !shape::is_email(text);
+        if (yes_no || !(out.personal || out.header.is_id())) && told.answers.iter().all(shown) {
+            out.answers = told.answers;
+            out.joined = told.separator;
+            out.once = told.once;
+            out.answers.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            return match (told.separator, yes_no) {
                 (Some(_), _) => Look::Choices,
                 (None, true) => Look::YesNo,
                 (None, false) => Look::Choice,
@@ -364,7 +399,7 @@ fn choice(out: &mut Profile, tally: &closed::Tally, unique: bool) -> Look {
 }
 
 /// Numbers of one and the same length of five digits or more: codes, not quantities.
-fn wide(tally: &closed::Tally) -> bool {
+fn wide(tally: &Tally) -> bool {
     let mut lengths = tally.keys().map(String::len);
     let first = lengths.next().unwrap_or(0);
     first >= 5 && lengths.all(|l| l == first) && tally.keys().all(|t| t.bytes().all(|b| b.is_ascii_digit()))
@@ -397,7 +432,7 @@ fn is_undecided(text: &str, patterns: &[PatternProof]) -> bool {
 }
 
 /// The numbers of a column, in the style that all of them together prove.
-fn read_numbers(out: &mut Profile, column: &Column, tally: &closed::Tally) {
+fn read_numbers(out: &mut Profile, column: &Column, tally: &Tally) {
     let percent = column.texts.iter().any(|(_, text, _)| text.contains('%'));
     let wanted = if percent { Wanted::Percent } else { Wanted::Number };
     let reading = numbers::decide([&column.texts], wanted);
@@ -410,7 +445,7 @@ fn read_numbers(out: &mut Profile, column: &Column, tally: &closed::Tally) {
     }
     distinct.sort_by(|a, b| compare(*a, *b));
     distinct.dedup();
-    let signed: u64 = tally.values().filter(|(text, _, _)| text.contains('%')).map(|(_, _, rows)| rows).sum();
+    let signed: u64 = tally.iter().filter(|(text, _)| text.contains('%')).map(|(_, rows)| rows).sum();
     out.numbers = Some(NumbersSeen {
         zero: read.zero,
         min: distinct.first().copied(),
@@ -453,7 +488,9 @@ mod tests {
             });
         }
         let part = if header == "Other (please specify)" { Part::OtherText } else { Part::Whole };
-        profile(&Column { header: vec![header.into()], part, codes, texts, ..Column::default() })
+        let rows = codes.len();
+        let column = Column { header: vec![header.into()], part, codes, texts, ..Column::default() };
+        look_at(&Table { columns: vec![column], rows, ..Table::default() }).columns.remove(0)
     }
 
     #[test]
@@ -479,7 +516,7 @@ mod tests {
     fn answers_joined_by_commas_are_told_from_answers_with_a_comma() {
         let many = ["A, B", "A", "B, C (x, y)", "C (x, y)", "A, C (x, y)", "A, B, C (x, y)", "B"];
         let p = look("Which?", &many);
-        assert_eq!((p.joined, p.look), (Some(','), Look::Choices));
+        assert_eq!((p.joined, p.look), (Some(Separator::CommaSpace), Look::Choices));
         assert_eq!(p.answers.iter().map(|(v, _)| v.as_str()).collect::<Vec<_>>(), ["A", "B", "C (x, y)"]);
         let one = ["Yes, definitely", "Yes, definitely", "Probably", "Probably", "No, not at all", "No, not at all"];
         let p = look("Again?", &one);
