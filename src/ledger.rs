@@ -102,6 +102,28 @@ pub enum Flag {
     Unmatched,
 }
 
+impl Flag {
+    /// What is said of the rows, in words that follow their number.
+    pub fn words(self) -> &'static str {
+        match self {
+            Flag::EqualRow => "equal to an earlier row, without an identity: a different person",
+            Flag::DefaultDate => "a date that a system seems to have filled in",
+            Flag::Preview => "a preview, says the survey platform",
+            Flag::OnHold => "on hold: a reviewer has not settled it",
+            Flag::TooFast => "answered very fast",
+            Flag::StraightLined => "the same answer all the way down",
+            Flag::NearDuplicate => "nearly equal to another row",
+            Flag::LikelyDuplicate => "perhaps a second answer of one person, says the survey platform",
+            Flag::LikelyBot => "perhaps no person, says the survey platform",
+            Flag::SharedNetwork => "from the same network as an earlier one",
+            Flag::Contradiction => "an answer that excludes all others beside another one",
+            Flag::NoDate => "no date where one was expected",
+            Flag::UnknownSite => "a place that the register of places lacks",
+            Flag::Unmatched => "known to no other source",
+        }
+    }
+}
+
 /// A row that does not count, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {

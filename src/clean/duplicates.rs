@@ -93,8 +93,8 @@ pub(super) fn seconds(table: &CleanTable) -> Option<Vec<Option<i64>>> {
 type Identity = (u8, u32, i64);
 
 /// Marks duplicates among the tables of one source: rows with the same identity as one that counts. Gives, per table, whether
-/// each row has an identity at all (empty: every row has).
-pub fn duplicates(sides: &mut [Side<'_>], kind: SourceKind) -> Vec<Vec<bool>> {
+/// each row has an identity at all (empty: every row has). Responses are set aside only where the spec does not let them count.
+pub fn duplicates(sides: &mut [Side<'_>], kind: SourceKind, aside: bool) -> Vec<Vec<bool>> {
     match kind {
         SourceKind::Attendance => {
             super::pairs::mark(sides);
@@ -133,7 +133,7 @@ pub fn duplicates(sides: &mut [Side<'_>], kind: SourceKind) -> Vec<Vec<bool>> {
                         .collect(),
                 );
             }
-            mark(sides, &identities)
+            if aside { mark(sides, &identities) } else { identified(&identities) }
         }
         SourceKind::People | SourceKind::Sessions | SourceKind::Sites => {
             let role = match kind {
@@ -184,6 +184,10 @@ fn mark(sides: &mut [Side<'_>], identities: &[Vec<Vec<Identity>>]) -> Vec<Vec<bo
         }
         seen.extend(ids.iter().map(|&id| (id, ())));
     }
+    identified(identities)
+}
+
+fn identified(identities: &[Vec<Vec<Identity>>]) -> Vec<Vec<bool>> {
     identities.iter().map(|rows| rows.iter().map(|ids| !ids.is_empty()).collect()).collect()
 }
 

@@ -16,6 +16,7 @@ mod labels;
 mod multi;
 mod numbers;
 mod pairs;
+mod patterns;
 mod personal;
 mod plan;
 pub mod postcode;

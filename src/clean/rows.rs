@@ -1,10 +1,12 @@
 //! Which rows count. Every row keeps all the reasons that hold of it; the first in the order of [`Reason`] sets it aside, the
 //! others stay beside it.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, DateTime};
 
 use super::{Answer, CleanTable, ColumnValues};
-use crate::ingest::Table;
+use crate::ingest::{Table, Texts};
 use crate::ledger::Reason;
 use crate::spec::{Kind as SourceKind, Role, fold};
 
@@ -158,5 +160,19 @@ pub fn period(table: &CleanTable, from: Date, to: Date, as_of: Option<Date>, mar
     if let Some(as_of) = as_of {
         let after: Vec<bool> = values.iter().map(|a| day(a).is_some_and(|d| d > as_of)).collect();
         marks.add_by_code(&column.codes, &after, Reason::AfterAsOf);
+    }
+}
+
+/// Rows of those who are to be erased: their ids, responses and e-mails as the spec lists them, compared as everywhere else.
+pub fn erased(table: &CleanTable, erased: &[(Role, Texts)], marks: &mut Marks) {
+    for (role, ids) in erased {
+        let ids = super::personal::read(ids, *role).texts;
+        let ids: BTreeSet<&str> = (0..ids.len() as u32).map(|at| ids.expose(at)).collect();
+        for column in table.columns.iter().filter(|column| column.role == *role) {
+            let ColumnValues::Personal(values, texts) = &column.values else { continue };
+            let named = |a: &Answer<u32>| a.answered().is_some_and(|at| ids.contains(texts.expose(at)));
+            let holds: Vec<bool> = values.iter().map(named).collect();
+            marks.add_by_code(&column.codes, &holds, Reason::Erased);
+        }
     }
 }

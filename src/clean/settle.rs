@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::duplicates::{self, Side};
-use super::rows;
 use super::stage::Work;
 use super::words::{grouped, have, rows_words};
 use super::{Answer, CleanColumn, CleanTable, ColumnValues, last_day};
+use super::{flags, patterns, rows};
 use crate::exit::Exit;
 use crate::ledger::{Account, Flag, Reason, SetAside};
 use crate::problem::{Place, Problem, Problems};
-use crate::spec::{Kind, Limits, Role, Source, Spec};
+use crate::spec::{Action, Held, Kind, Limits, Role, Source, Spec};
 
 /// Which rows count, over all tables of a source.
 pub(super) fn settle(works: &mut [Work], spec: &Spec, source: &Source, as_of: Option<Date>, problems: &mut Problems) {
@@ -48,8 +48,12 @@ pub(super) fn settle(works: &mut [Work], spec: &Spec, source: &Source, as_of: Op
             months(work, from, to, as_of, problems);
         }
     }
+    for work in works.iter_mut() {
+        rows::erased(&work.clean, &spec.erased, &mut work.marks);
+    }
+    let twice = source.rows.action(Held::Reason(Reason::Duplicate)) == Action::SetAside;
     let mut sides: Vec<Side<'_>> = works.iter_mut().map(|w| Side { table: &w.clean, marks: &mut w.marks }).collect();
-    let identified = duplicates::duplicates(&mut sides, source.kind);
+    let identified = duplicates::duplicates(&mut sides, source.kind, twice);
     for (work, identified) in works.iter_mut().zip(identified) {
         let wide = source.kind == Kind::Counts && work.clean.columns.iter().any(|c| c.month.is_some());
         if wide {
@@ -60,6 +64,29 @@ pub(super) fn settle(works: &mut [Work], spec: &Spec, source: &Source, as_of: Op
             work.equal.clear();
         }
         work.equal.retain(|&row| !identified.get(row as usize).copied().unwrap_or(false));
+        let equal = std::mem::take(&mut work.equal);
+        work.flagged.insert(Flag::EqualRow, equal);
+    }
+    if source.kind == Kind::Survey {
+        too_fast(works, &spec.limits);
+        for work in works.iter_mut() {
+            let rows = work.account.rows;
+            flags::settle(&work.flagged, source, &work.place, rows, &mut work.marks, problems);
+        }
+    }
+}
+
+/// Flags responses that took less than a share of the median time of all that count.
+fn too_fast(works: &mut [Work], limits: &Limits) {
+    let times: Vec<Option<Vec<Option<f64>>>> = works.iter().map(|work| patterns::durations(&work.clean)).collect();
+    let counted = works.iter().zip(&times).flat_map(|(work, times)| {
+        let rows = times.iter().flatten().enumerate();
+        rows.filter(|(row, _)| work.marks.weight(*row) == 0).filter_map(|(_, seconds)| *seconds)
+    });
+    let Some(least) = patterns::fastest(counted.collect(), limits) else { return };
+    for (work, times) in works.iter_mut().zip(times) {
+        let fast = (0u32..).zip(times.into_iter().flatten()).filter(|(_, time)| time.is_some_and(|time| time < least));
+        work.flagged.insert(Flag::TooFast, fast.map(|(row, _)| row).collect());
     }
 }
 
@@ -109,9 +136,14 @@ pub(super) fn finish(work: &mut Work, source: &Source, limits: &Limits, problems
     let counts = |rows: &[u32], accepted: &[bool]| {
         rows.iter().filter(|&&r| accepted.get(r as usize).copied().unwrap_or(false)).count() as u64
     };
-    let equal = counts(&work.equal, &work.clean.accepted);
+    for (flag, rows) in &work.flagged {
+        let n = counts(rows, &work.clean.accepted);
+        if n > 0 {
+            work.account.flags.insert(*flag, n);
+        }
+    }
+    let equal = work.account.flags.get(&Flag::EqualRow).copied().unwrap_or(0);
     if equal > 0 {
-        work.account.flags.insert(Flag::EqualRow, equal);
         problems.push(
             Problem::noted(
                 "equal-rows",
@@ -123,12 +155,6 @@ pub(super) fn finish(work: &mut Work, source: &Source, limits: &Limits, problems
             )
             .count(equal),
         );
-    }
-    for (flag, rows) in &work.flagged {
-        let n = counts(rows, &work.clean.accepted);
-        if n > 0 {
-            work.account.flags.insert(*flag, n);
-        }
     }
     if matches!(source.kind, Kind::Survey | Kind::Attendance) {
         let none = without_date(&work.clean);

@@ -11,12 +11,12 @@ use super::questions;
 use super::rows::{self, Marks};
 use super::settle::{finish, outcome, settle};
 use super::words::{self, rows_words};
-use super::{CleanTable, Cleaned, ColumnValues, DateProof, last_day, plan};
+use super::{CleanTable, Cleaned, ColumnValues, DateProof, last_day, patterns, plan};
 use crate::exit::Exit;
 use crate::ingest::{Intake, Table};
 use crate::ledger::{Account, Flag, Reason};
 use crate::problem::{Place, Problem, Problems, Weight};
-use crate::spec::{Kind, Role, Source, Spec};
+use crate::spec::{Action, Held, Kind, Role, Source, Spec};
 
 /// A table on its way.
 pub(super) struct Work {
@@ -92,6 +92,7 @@ fn read_source(
     proofs: &mut Vec<DateProof>,
     problems: &mut Problems,
 ) -> Vec<Work> {
+    rules_without_column(intake, tables, spec, source, problems);
     let bound: Vec<(usize, &Binding)> = tables.iter().filter_map(|&t| bindings.get(t).map(|b| (t, b))).collect();
     let plans = plan::questions(spec, index, &bound, intake, problems);
     let numbers = plan::role_numbers(spec, index, &bound, intake, problems);
@@ -120,12 +121,17 @@ fn read_source(
                 .count(n),
             );
         }
-        for role in &binding.roles {
-            rows::tests(table, role.column, role.role, &mut marks);
+        let aside = |held: Held| source.rows.action(held) == Action::SetAside;
+        if aside(Held::Reason(Reason::Test)) {
+            for role in &binding.roles {
+                rows::tests(table, role.column, role.role, &mut marks);
+            }
         }
+        flags::by_rules(table, source, &place, &mut marks, problems);
         let mut flagged = Flagged::new();
         if source.kind == Kind::Survey {
-            flags::by_platform(table, binding, spec, &place, &mut marks, &mut flagged, problems);
+            flags::by_platform(table, binding, spec, source, &place, &mut marks, &mut flagged, problems);
+            flagged.insert(Flag::StraightLined, patterns::straight_lined(table, binding, source, &spec.limits));
         }
         let identified = source.kind == Kind::Attendance;
         let equal = if identified { Vec::new() } else { super::duplicates::equal_rows(table) };
@@ -152,7 +158,7 @@ fn read_source(
             questions::written(column, &mut read);
             absorb(read, &mut account, problems);
         }
-        if source.kind == Kind::Survey && !touched.is_empty() {
+        if source.kind == Kind::Survey && !touched.is_empty() && aside(Held::Unanswered) {
             for (row, _) in touched.iter().enumerate().filter(|(_, touched)| !**touched) {
                 marks.add(row, Reason::Partial);
             }
@@ -188,9 +194,32 @@ fn read_source(
             columns,
             questions: asked,
         };
+        if source.kind == Kind::Survey {
+            flagged.insert(Flag::NearDuplicate, patterns::near_duplicates(&clean, &spec.limits));
+        }
         works.push(Work { place, clean, account, marks, equal, flagged });
     }
     works
+}
+
+/// Rules of the source whose column stands in none of its files.
+fn rules_without_column(intake: &Intake, tables: &[usize], spec: &Spec, source: &Source, problems: &mut Problems) {
+    for rule in &source.rows.set_aside {
+        let selector = crate::spec::Selector::Named(rule.column.clone());
+        let columns = tables.iter().filter_map(|&at| intake.tables.get(at)).flat_map(|table| &table.columns);
+        if !columns.into_iter().any(|column| selector.fit(&column.header).is_some()) {
+            let toml = spec.texts.first().map_or("reach.toml", |(name, _)| name.as_str());
+            problems.push(
+                Problem::stops(
+                    "column-missing",
+                    Exit::Spec,
+                    Place::file(toml).row(rule.line).column(format!("source.{}.set_aside", source.name)),
+                    format!("the column “{}” of this rule stands in none of the source's files", rule.column),
+                )
+                .hint("write the column's header as it stands in the file, or remove the rule"),
+            );
+        }
+    }
 }
 
 fn account(table: &Table, source: &Source, file: String) -> Account {

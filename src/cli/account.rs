@@ -11,8 +11,9 @@ use crate::ingest::{Format, InputFile};
 use crate::ledger::{Account, Furniture, Ledger, Reason, Values};
 use crate::link::Join;
 use crate::report::TableFacts;
+use crate::spec::rows::SETTINGS;
 use crate::spec::vocabulary::month_name;
-use crate::spec::{Answers, DateOrder, Is, Kind, Source, Spec};
+use crate::spec::{Action, Answers, DateOrder, Is, Kind, Source, Spec};
 
 /// What the stages saw, kept for the telling.
 #[derive(Debug, Default)]
@@ -46,6 +47,7 @@ pub fn account(spec: &Spec, seen: &Seen) -> String {
         out.push("\nJoins".into());
         seen.joins.iter().for_each(|join| of_join(join, &mut out));
     }
+    rows(spec, &mut out);
     limits(spec, &mut out);
     out.push(String::new());
     out.join("\n")
@@ -71,6 +73,7 @@ fn of_source(source: &Source, index: usize, seen: &Seen, out: &mut Vec<String>) 
             };
             if let Some(account) = seen.ledger.accounts.iter().find(mine) {
                 out.push(format!("    {}", of_account(account)));
+                out.extend(of_flags(account).map(|flags| format!("    {flags}")));
                 out.extend(of_cells(account, source.kind).map(|cells| format!("    {cells}")));
             }
         }
@@ -89,6 +92,7 @@ fn of_source(source: &Source, index: usize, seen: &Seen, out: &mut Vec<String>) 
             }
         }
     }
+    out.extend(of_rows(source).map(|rows| format!("  {rows}")));
     let questions = questions(source);
     if !questions.is_empty() {
         out.push(format!("  questions: {questions}"));
@@ -157,6 +161,18 @@ fn of_account(account: &Account) -> String {
         text.push_str(&format!("; beside them {}", furniture.join(", ")));
     }
     text
+}
+
+/// What is said of the rows that count.
+fn of_flags(account: &Account) -> Option<String> {
+    let list: Vec<String> = account.flags.iter().map(|(flag, n)| format!("{} {}", number(*n), flag.words())).collect();
+    (!list.is_empty()).then(|| format!("flagged, and counted: {}", list.join("; ")))
+}
+
+/// What becomes of rows in this source, where the spec says something of its own.
+fn of_rows(source: &Source) -> Option<String> {
+    let said: Vec<String> = source.rows.unusual().map(|(word, action)| format!("{word}: {}", action.word())).collect();
+    (!said.is_empty()).then(|| format!("rows, as the spec says: {}", said.join(", ")))
 }
 
 /// The cells that hold no answer: of a log all numbers together, of other files by column. What people
@@ -258,6 +274,20 @@ fn of_join(join: &Join, out: &mut Vec<String>) {
     }
 }
 
+/// What becomes of rows when the spec says nothing.
+fn rows(spec: &Spec, out: &mut Vec<String>) {
+    if !spec.sources.iter().any(|source| source.kind == Kind::Survey) {
+        return;
+    }
+    let of = |action: Action| {
+        let words = SETTINGS.iter().filter(|setting| setting.usual == action).map(|setting| setting.word);
+        words.collect::<Vec<_>>().join(", ")
+    };
+    out.push("\nRows of surveys ([rows] in reach.toml changes it; `reach help rows` tells each rule)".into());
+    out.push(format!("  set aside: {}", of(Action::SetAside)));
+    out.push(format!("  counted, and flagged: {}", of(Action::Count)));
+}
+
 fn limits(spec: &Spec, out: &mut Vec<String>) {
     let limits = &spec.limits;
     out.push("\nLimits in force ([advanced] in reach.toml changes them)".into());
@@ -268,6 +298,15 @@ fn limits(spec: &Spec, out: &mut Vec<String>) {
         number(limits.default_date_rows),
         limits.default_date_share * 100.0
     ));
+    if spec.sources.iter().any(|source| source.kind == Kind::Survey) {
+        out.push(format!(
+            "  a response is flagged as too fast under {} % of the median time, as straight-lined from {} items of a grid,\n    \
+             as nearly equal to another of the same minute from {} answers of which all but one agree",
+            (limits.too_fast_share * 1000.0).round() / 10.0,
+            number(limits.straight_lined_items),
+            number(limits.near_duplicate_answers),
+        ));
+    }
 }
 
 fn kind(kind: Kind) -> &'static str {

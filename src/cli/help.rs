@@ -5,7 +5,7 @@ use super::voice;
 use crate::exit::Exit;
 
 /// Topics beside the commands.
-const TOPICS: [&str; 3] = ["roles", "profiles", "exit-codes"];
+const TOPICS: [&str; 4] = ["roles", "rows", "profiles", "exit-codes"];
 
 /// Prints a topic, or a command's own help.
 pub fn help(asked: &Help) -> Exit {
@@ -16,6 +16,7 @@ pub fn help(asked: &Help) -> Exit {
     };
     match topic {
         "roles" => voice::out(&crate::spec::role::help()),
+        "rows" => voice::out(&crate::spec::rows::help()),
         "profiles" => voice::out(&crate::protect::help()),
         "exit-codes" => voice::out(&args::exit_page()),
         _ => match command.find_subcommand_mut(topic) {

@@ -61,7 +61,8 @@ pub fn page() -> String {
          organisation or a closed choice. With `--log json` and `--nightly` not even that: a line has the problem's code and place.\n\
          A fault of the program says where in the program it was, never what it was about.\n\n\
          ## Erasing a person\n\n\
-         Take the person's rows out of the exports and run again: the new report does not count them. Earlier reports hold no name and no\n\
+         Take the person's rows out of the exports, or name the person's ids in the list `erased` of `[rows]` ([spec.md](spec.md)), and run\n\
+         again: the new report does not count them. Earlier reports hold no name and no\n\
          row, only counts that passed the gate; delete a folder under `releases/` that must go. Deleting `.reach/key` makes all pseudonyms of\n\
          later runs unlike those of earlier ones.\n",
     );

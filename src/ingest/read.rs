@@ -153,8 +153,18 @@ fn options_of(source: &Source, limits: &Limits) -> ReadOptions {
         file_bytes: limits.file_bytes,
         form: false,
         // Elsewhere rows that are equal in every cell are told of, so that every cell is read.
-        rules: (source.kind == Kind::Attendance).then(|| source.columns.clone().into()),
+        rules: (source.kind == Kind::Attendance).then(|| read_columns(source)),
     }
+}
+
+/// The codebook's rows, and the columns that the source's own rules look at.
+fn read_columns(source: &Source) -> Arc<[ColumnRule]> {
+    let looked = source.rows.set_aside.iter().map(|rule| ColumnRule {
+        selector: crate::spec::Selector::Named(rule.column.clone()),
+        is: crate::spec::Is::FreeText,
+        row: 0,
+    });
+    source.columns.iter().cloned().chain(looked).collect()
 }
 
 fn take_in(intake: &mut Intake, source: usize, read: ReadFile) {

@@ -397,6 +397,7 @@ mod tests {
             },
             sources: Vec::new(),
             recodes: Vec::new(),
+            erased: Vec::new(),
             limits: Limits::default(),
             scales: Vec::new(),
             texts: vec![("reach.toml".into(), blake3::hash(b"text"))],

@@ -2,7 +2,7 @@
 
 use super::file::{At, Section, Sink, Value};
 use super::vocabulary::{self as vocab, find};
-use super::{CountUnit, DateOrder, Kind, Limits, Programme, Sample, Source, fold, lists, words};
+use super::{CountUnit, DateOrder, Kind, Limits, Programme, Sample, Source, fold, lists, rows, words};
 use crate::problem::Problem;
 
 /// What of `reach.toml` could be read, right or wrong.
@@ -12,6 +12,8 @@ pub(super) struct Declared {
     /// All names of sources, with their kind where it is known: also of those that have faults.
     pub names: Vec<(String, Option<Kind>)>,
     pub limits: Limits,
+    /// `[rows] erased`: the list of those who are erased, with its line.
+    pub erased: Option<At<String>>,
     /// `[scale.NAME] licence`: name and line of text.
     pub scales: Vec<(String, String)>,
 }
@@ -38,8 +40,14 @@ pub(super) fn check(root: &Section, sink: &Sink<'_>) -> Declared {
             None
         }
     };
-    let mut out =
-        Declared { programme, sources: Vec::new(), names: Vec::new(), limits: Limits::default(), scales: Vec::new() };
+    let mut out = Declared {
+        programme,
+        sources: Vec::new(),
+        names: Vec::new(),
+        limits: Limits::default(),
+        erased: None,
+        scales: Vec::new(),
+    };
     match root.section("source", sink) {
         Some(sections) => {
             for entry in &sections.entries {
@@ -71,6 +79,12 @@ pub(super) fn check(root: &Section, sink: &Sink<'_>) -> Declared {
     }
     if let Some(section) = root.section("advanced", sink) {
         out.limits = advanced(section, sink);
+    }
+    if let Some(section) = root.section("rows", sink) {
+        let rules = rows::read(section, None, sink);
+        out.sources.iter_mut().for_each(|source| source.rows.over(&rules));
+        out.erased = section.text("erased", sink).filter(|file| relative(file, "erased", section, sink));
+        section.finish(sink, &LATER);
     }
     root.finish(sink, &LATER);
     out
@@ -233,6 +247,7 @@ fn source(name: &str, section: &Section, kind: Option<Kind>, sink: &Sink<'_>) ->
     });
     let encoding = encoding(section, sink);
     let dates: Option<DateOrder> = word(section, "dates", &vocab::ORDERS, sink);
+    let rows = rows::read_source(section, kind, sink);
     section.finish(sink, &LATER);
 
     let kind = kind?;
@@ -279,6 +294,7 @@ fn source(name: &str, section: &Section, kind: Option<Kind>, sink: &Sink<'_>) ->
         header_rows,
         encoding,
         dates,
+        rows,
         columns: Vec::new(),
     })
 }
@@ -362,6 +378,13 @@ fn advanced(section: &Section, sink: &Sink<'_>) -> Limits {
         file_bytes: section.whole("file_bytes", 1, sink).map_or(usual.file_bytes, |at| at.value),
         default_date_rows: section.whole("default_date_rows", 2, sink).map_or(usual.default_date_rows, |at| at.value),
         default_date_share: section.share("default_date_share", sink).map_or(usual.default_date_share, |at| at.value),
+        too_fast_share: section.share("too_fast_share", sink).map_or(usual.too_fast_share, |at| at.value),
+        straight_lined_items: section
+            .whole("straight_lined_items", 3, sink)
+            .map_or(usual.straight_lined_items, |at| at.value),
+        near_duplicate_answers: section
+            .whole("near_duplicate_answers", 3, sink)
+            .map_or(usual.near_duplicate_answers, |at| at.value),
     };
     section.finish(sink, &LATER);
     limits

@@ -295,6 +295,26 @@ impl Section {
         }
     }
 
+    /// A list of sections: `key = [{ … }, { … }]`, or `[[…]]` several times.
+    pub fn sections(&self, key: &'static str, expected: &str, sink: &Sink<'_>) -> Vec<&Section> {
+        let Some(entry) = self.find(key) else { return Vec::new() };
+        let one = |at: &'_ At<Value>| matches!(at.value, Value::Section(_));
+        match &entry.value.value {
+            Value::List(items) if items.iter().all(one) => items
+                .iter()
+                .filter_map(|item| match &item.value {
+                    Value::Section(section) => Some(section),
+                    _ => None,
+                })
+                .collect(),
+            Value::Section(section) => vec![section],
+            other => {
+                sink.wrong("spec-value", entry.line, &self.key(key), format!("this is {}", other.what()), expected);
+                Vec::new()
+            }
+        }
+    }
+
     /// Whether the key stands in the file at all, right or wrong.
     pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{Is, Kind, Role, Selector, Source, Spec, check, codebook, file, recodes, sheet};
+use super::{Is, Kind, Role, Selector, Source, Spec, check, codebook, file, recodes, sheet, words};
 use crate::exit::Exit;
-use crate::ingest::open;
+use crate::ingest::{Texts, open};
 use crate::problem::{Place, Problem, Problems};
 
 /// The greatest size of `reach.toml` in bytes.
@@ -96,6 +96,10 @@ pub fn load(path: &Path) -> Result<Spec, Problems> {
         texts.push((sheet.name.clone(), sheet.digest));
         list = recodes::check(&sheet, &sources, &ladder, book_whole, &mut problems);
     }
+    let erased = match &declared.erased {
+        Some(file) => erased(&folder, &file.value, &mut texts, &mut problems),
+        None => Vec::new(),
+    };
     match declared.programme {
         Some(programme) if problems.stop().is_none() => Ok(Spec {
             file: path,
@@ -104,12 +108,47 @@ pub fn load(path: &Path) -> Result<Spec, Problems> {
             sources,
             recodes: list,
             limits: declared.limits,
+            erased,
             scales: declared.scales,
             texts,
             notes: problems,
         }),
         _ => Err(problems),
     }
+}
+
+/// The list of those who are erased: a column for each kind of id. No id is ever repeated.
+fn erased(
+    folder: &Path,
+    name: &str,
+    texts: &mut Vec<(String, blake3::Hash)>,
+    problems: &mut Problems,
+) -> Vec<(Role, Texts)> {
+    const COLUMNS: [&str; 4] = ["person", "response", "email", "note"];
+    const ROLES: [Role; 3] = [Role::Person, Role::Response, Role::Email];
+    let Some(sheet) = sheet::read(&folder.join(name), name, problems) else { return Vec::new() };
+    texts.push((sheet.name.clone(), sheet.digest));
+    let Some(at) = sheet.columns(COLUMNS, 0, problems) else { return Vec::new() };
+    let [person, response, email, _] = at;
+    let mut out = Vec::new();
+    for (role, place) in ROLES.into_iter().zip([person, response, email]).filter(|(_, place)| place.is_some()) {
+        let mut ids = Texts::new();
+        for (row, cells) in &sheet.rows {
+            let id = sheet::cell(cells, place);
+            if !id.is_empty() {
+                ids.push(id, u32::try_from(*row).unwrap_or(u32::MAX));
+            }
+        }
+        out.push((role, ids));
+    }
+    if out.is_empty() {
+        let place = Place::file(name);
+        problems.push(
+            Problem::stops("spec-erased", Exit::Spec, place, "the list of those who are erased names no kind of id")
+                .hint("its first row has one or more of: person, response, email"),
+        );
+    }
+    out
 }
 
 /// Repeats what `init` asked, line by line (`#? …`), until a person has answered and deleted it.
@@ -243,6 +282,17 @@ fn complete(source: &Source, toml: &str, book: &str, problems: &mut Problems) {
             }
         }
         Kind::People | Kind::Survey => {}
+    }
+    let keys = || {
+        source.columns.iter().filter_map(|rule| match &rule.is {
+            Is::Question(question) => Some(question.key.as_str()),
+            _ => None,
+        })
+    };
+    for name in source.rows.reverse.iter().filter(|name| !keys().any(|key| key == name.as_str())) {
+        let place = Place::file(toml).column(format!("source.{}.reverse", source.name));
+        let message = format!("{} is no question of this source in the codebook", words::quote(name));
+        problems.push(Problem::stops("spec-word", Exit::Spec, place, message).hint(words::hint(name, keys())));
     }
     asks(source, toml, problems);
 }

@@ -13,6 +13,7 @@ mod missing;
 pub mod options;
 mod recodes;
 pub mod role;
+pub mod rows;
 mod selector;
 mod sheet;
 pub mod vocabulary;
@@ -26,6 +27,7 @@ pub use codebook::COLUMNS as CODEBOOK_COLUMNS;
 pub use load::{Outline, OutlineRow, load, outline};
 pub use missing::{Missing, MissingAs};
 pub use recodes::COLUMNS as RECODES_COLUMNS;
+pub use rows::{Action, CellRule, Held, RowRules};
 pub use selector::{Fit, unread};
 
 /// The checked declaration of one programme.
@@ -39,6 +41,8 @@ pub struct Spec {
     pub sources: Vec<Source>,
     pub recodes: Vec<Recode>,
     pub limits: Limits,
+    /// Those who are to be erased, as their ids stand in `[rows] erased`: role and texts. Never printed.
+    pub erased: Vec<(Role, crate::ingest::Texts)>,
     /// Copyright scales with their licence lines (`[scale.swemwbs] licence = "…"`), to be shown beside their results.
     pub scales: Vec<(String, String)>,
     /// The texts the release id depends on: (name relative to the folder, BLAKE3 of its bytes).
@@ -150,6 +154,8 @@ pub struct Source {
     pub encoding: Option<String>,
     /// Date order of this source, where it differs from the programme's.
     pub dates: Option<DateOrder>,
+    /// What becomes of its rows, where the spec says so.
+    pub rows: RowRules,
     /// The source's codebook rows, in their order.
     pub columns: Vec<ColumnRule>,
 }
@@ -328,11 +334,25 @@ pub struct Limits {
     /// The fewest rows that share a date, and their share of the column, before it is flagged as a default date.
     pub default_date_rows: u64,
     pub default_date_share: f64,
+    /// Under which share of the median time a response is flagged as too fast.
+    pub too_fast_share: f64,
+    /// The fewest items of a grid that must all be answered alike to be flagged.
+    pub straight_lined_items: u64,
+    /// The fewest answers in which two responses of one minute must agree, but for one, to be flagged.
+    pub near_duplicate_answers: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { set_aside_share: 0.05, file_bytes: 4 << 30, default_date_rows: 100, default_date_share: 0.02 }
+        Limits {
+            set_aside_share: 0.05,
+            file_bytes: 4 << 30,
+            default_date_rows: 100,
+            default_date_share: 0.02,
+            too_fast_share: 1.0 / 3.0,
+            straight_lined_items: 8,
+            near_duplicate_answers: 8,
+        }
     }
 }
 

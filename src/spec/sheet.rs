@@ -51,7 +51,8 @@ pub(super) fn find(folder: &Path, stem: &str, problems: &mut Problems) -> Option
     }
 }
 
-fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Sheet> {
+/// Reads a table with a header.
+pub(super) fn read(path: &Path, name: &str, problems: &mut Problems) -> Option<Sheet> {
     let options = ReadOptions { form: true, file_bytes: LARGEST, ..ReadOptions::default() };
     let intake = read_one(path, name, &options);
     for mut problem in intake.problems.list {

@@ -37,6 +37,7 @@ mod programme;
 mod protect;
 mod publish;
 mod report;
+mod responses;
 mod rows;
 mod same_bytes;
 mod spec;

@@ -267,6 +267,15 @@ fn the_reference_prints_the_roles_as_the_program_does() {
         std::fs::write(&path, &page).unwrap();
     }
     assert!(page.contains(&roles), "docs/spec.md differs from `reach help roles`: run UPDATE_DOCS=1 cargo test");
+    let rows = spec::rows::help();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let start = page.find("`reach help rows`; a test keeps it true -->\n```text\n").unwrap();
+        let start = start + page[start..].find("```text\n").unwrap() + "```text\n".len();
+        let end = start + page[start..].find("```\n").unwrap();
+        page.replace_range(start..end, &rows);
+        std::fs::write(&path, &page).unwrap();
+    }
+    assert!(page.contains(&rows), "docs/spec.md differs from `reach help rows`: run UPDATE_DOCS=1 cargo test");
     for name in spec::CODEBOOK_COLUMNS.iter().chain(&spec::RECODES_COLUMNS) {
         assert!(page.contains(&format!("`{name}`")), "{name}");
     }

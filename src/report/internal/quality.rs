@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use crate::ingest::InputFile;
-use crate::ledger::{Account, Flag, Values};
+use crate::ledger::{Account, Values};
 use crate::link::Join;
 use crate::problem::{Problem, Weight};
 use crate::protect::Audit;
@@ -192,25 +192,6 @@ fn dates(inside: &Inside<'_>) -> Vec<DateRow> {
     inside.dates.iter().flat_map(|d| d.patterns.iter().map(move |p| row(d, p))).collect()
 }
 
-fn flag(flag: Flag) -> &'static str {
-    match flag {
-        Flag::EqualRow => "equal to an earlier row, without an identity: a different person",
-        Flag::DefaultDate => "a date that a system seems to have filled in",
-        Flag::Preview => "a preview, says the survey platform",
-        Flag::OnHold => "on hold: a reviewer has not settled it",
-        Flag::TooFast => "answered very fast",
-        Flag::StraightLined => "the same answer all the way down",
-        Flag::NearDuplicate => "nearly equal to another row",
-        Flag::LikelyDuplicate => "perhaps a second answer of one person, says the survey platform",
-        Flag::LikelyBot => "perhaps no person, says the survey platform",
-        Flag::SharedNetwork => "from the same network as an earlier one",
-        Flag::Contradiction => "an answer that excludes all others beside another one",
-        Flag::NoDate => "no date where one was expected",
-        Flag::UnknownSite => "a place that the register of places lacks",
-        Flag::Unmatched => "known to no other source",
-    }
-}
-
 fn account(a: &Account) -> AccountView {
     let whole = |n: u64| number(n as f64, 0);
     let value = |v: &Values| {
@@ -228,7 +209,7 @@ fn account(a: &Account) -> AccountView {
         rows: whole(a.rows),
         accepted: whole(a.accepted),
         set_aside: a.by_reason().into_iter().map(|(r, n)| (reason(r), whole(n))).collect(),
-        flags: a.flags.iter().map(|(f, n)| (flag(*f), whole(*n))).collect(),
+        flags: a.flags.iter().map(|(f, n)| (f.words(), whole(*n))).collect(),
         values: a.values.iter().map(value).collect(),
     }
 }

@@ -1,0 +1,354 @@
+//! Promise: which responses count is never decided in silence. What the platform says of a response, how it was answered and what the
+//! spec says of both is counted, printed, and can be decided otherwise.
+
+use std::collections::BTreeMap;
+
+use reach::clean::{Cleaned, RowKind, clean, row_kinds};
+use reach::exit::Exit;
+use reach::ledger::{Account, Flag, Reason};
+use reach::problem::{Problem, Problems, Weight};
+
+use crate::support::{Programme, reach, samples};
+
+const SURVEY: &str = "[source.s]\nfiles = \"s*.csv\"\nkind = \"survey\"\nsample = \"self-selected\"\n";
+
+/// Reads a programme of these files; a fault of the spec is given as it is told.
+fn read(toml: &str, codebook: &str, recodes: &str, files: &[(&str, &str)]) -> Result<Cleaned, Problems> {
+    let p = Programme::empty();
+    p.write("reach.toml", &format!("[programme]\nname = \"P\"\nfrom = 2024-01-01\nto = 2024-12-31\n{toml}"));
+    p.write("codebook.csv", &format!("source,column,is,type,options,class,outcome,text\n{codebook}"));
+    p.write("recodes.csv", &format!("list,written,means,why\n{recodes}"));
+    for (name, content) in files {
+        p.write(name, content);
+    }
+    let spec = reach::spec::load(&p.file("reach.toml"))?;
+    let cleaned = clean(reach::ingest::read(&spec), &spec, None);
+    assert_eq!(cleaned.ledger.check(), Vec::<String>::new());
+    Ok(cleaned)
+}
+fn one(c: &Cleaned) -> &Account {
+    assert_eq!(c.ledger.accounts.len(), 1);
+    &c.ledger.accounts[0]
+}
+fn problem<'a>(c: &'a Cleaned, code: &str) -> Option<&'a Problem> {
+    c.problems.list.iter().find(|p| p.code == code)
+}
+
+#[test]
+fn partial_responses_of_a_real_export_are_set_aside_and_can_count() {
+    let Some(folder) = samples() else { return };
+    let bytes = std::fs::read(folder.join("alchemer/jupyter-2015-surveyexport-partials.csv")).unwrap();
+    let mut rows = csv::Reader::from_reader(bytes.as_slice());
+    let records: Vec<csv::StringRecord> = rows.records().map(|r| r.unwrap()).collect();
+    let status = |r: &csv::StringRecord, word: &str| r.get(2) == Some(word);
+    let partial = records.iter().filter(|r| status(r, "Partial")).count();
+    let answers = |r: &csv::StringRecord| r.iter().skip(3).any(|cell| !cell.trim().is_empty());
+    let silent = records.iter().filter(|r| !answers(r)).count();
+    let options: std::collections::BTreeSet<&str> =
+        records.iter().filter_map(|r| r.get(5)).filter(|c| !c.is_empty()).collect();
+    let options: Vec<&str> = options.into_iter().collect();
+
+    let p = Programme::empty();
+    let toml = "[programme]\nname = \"Notebooks\"\nfrom = 2015-12-01\nto = 2016-01-31\n\n\
+                [source.web]\nfiles = \"web.csv\"\nkind = \"survey\"\nsample = \"self-selected\"\n";
+    p.write("reach.toml", toml);
+    p.write(
+        "codebook.csv",
+        &format!(
+            "source,column,is,type,options,class,outcome,text\nweb,Date Submitted,date,date,,,,\nweb,Time Started,(ignore),,,,,\n\
+             web,Status,status,,,,,\nweb,Roughly how long have you been using Jupyter Notebook?,long,choice,{},,,\n\
+             web,(others),(free text),,,,,\n",
+            options.join(" | ")
+        ),
+    );
+    std::fs::write(p.file("web.csv"), &bytes).unwrap();
+    assert_eq!((records.len(), partial), (1706, 927));
+    let told = reach(&["check", &p.spec()]);
+    assert_eq!(told.exit, Some(0), "{}", told.stderr);
+    let aside = records.iter().filter(|r| status(r, "Partial") || !answers(r)).count();
+    let counted = 1706 - aside;
+    assert!(
+        told.stdout.contains(&format!("{counted} of 1,706 rows count; set aside: {aside} partial")),
+        "{}",
+        told.stdout
+    );
+
+    p.write("reach.toml", &format!("{toml}partial = \"count\"\n"));
+    let told = reach(&["check", &p.spec()]);
+    assert_eq!(told.exit, Some(0), "{}", told.stderr);
+    let all = grouped(1706 - silent);
+    assert!(told.stdout.contains(&format!("{all} of 1,706 rows count")), "{}", told.stdout);
+    assert!(told.stdout.contains("rows, as the spec says: partial: count"), "{}", told.stdout);
+}
+
+#[test]
+fn every_reason_can_be_decided_otherwise() {
+    let csv = "ID,Status,OK\n1,Complete,Yes\n2,Test,Yes\n3,Spam,Yes\n4,Partial,No\n5,Disqualified,No\n6,Over quota,No\n\
+               7,Not approved,No\n8,On hold,Yes\n9,Survey Preview,No\n10,Imported,Yes\n10,Imported,Yes\n11,Complete,\n12,Fertig,Yes\n";
+    let book = "s,ID,response,id,,,,\ns,Status,status,,,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    let usual = read(SURVEY, book, "", &[("s.csv", csv)]).unwrap();
+    let expected: BTreeMap<Reason, u64> = [
+        (Reason::Test, 1),
+        (Reason::Spam, 1),
+        (Reason::Rejected, 1),
+        (Reason::Duplicate, 1),
+        (Reason::ScreenedOut, 2),
+        (Reason::Partial, 2),
+    ]
+    .into();
+    assert_eq!(one(&usual).by_reason(), expected);
+    assert_eq!(one(&usual).flags.get(&Flag::OnHold), Some(&1));
+    // A preview counts, and is asked about.
+    let asked = problem(&usual, "preview-asked").unwrap();
+    assert_eq!((asked.weight, asked.count, asked.exit), (Weight::Assumed, 1, Exit::Done));
+    assert!(asked.message.starts_with("1 of 13 rows are survey previews"), "{}", asked.message);
+    assert!(asked.hint.as_deref().unwrap().contains("preview = \"count\""));
+    // A word that nobody knows is told, and a recode says what it means.
+    assert_eq!(problem(&usual, "status-unknown").unwrap().count, 1);
+    let told = read(SURVEY, book, "status,Fertig,complete,\n", &[("s.csv", csv)]).unwrap();
+    assert!(problem(&told, "status-unknown").is_none());
+    let told = read(SURVEY, book, "status,Fertig,partial,\n", &[("s.csv", csv)]).unwrap();
+    assert_eq!(one(&told).by_reason().get(&Reason::Partial), Some(&3));
+
+    for (setting, reason) in [
+        ("test", Reason::Test),
+        ("spam", Reason::Spam),
+        ("rejected", Reason::Rejected),
+        ("duplicate", Reason::Duplicate),
+        ("screened_out", Reason::ScreenedOut),
+    ] {
+        for toml in [format!("{SURVEY}{setting} = \"count\"\n"), format!("{SURVEY}[rows]\n{setting} = \"count\"\n")] {
+            let c = read(&toml, book, "", &[("s.csv", csv)]).unwrap();
+            let mut without = expected.clone();
+            without.remove(&reason);
+            assert_eq!(one(&c).by_reason(), without, "{toml}");
+        }
+    }
+    let c = read(&format!("{SURVEY}partial = \"count\"\n"), book, "", &[("s.csv", csv)]).unwrap();
+    assert_eq!(one(&c).by_reason().get(&Reason::Partial), Some(&1), "the row without an answer");
+    let c =
+        read(&format!("{SURVEY}partial = \"count\"\nunanswered = \"count\"\n"), book, "", &[("s.csv", csv)]).unwrap();
+    assert_eq!(one(&c).by_reason().get(&Reason::Partial), None);
+    // The source's own word holds before that for all.
+    let both = format!("{SURVEY}preview = \"count\"\n[rows]\npreview = \"set aside\"\n");
+    let c = read(&both, book, "", &[("s.csv", csv)]).unwrap();
+    assert!(problem(&c, "preview-asked").is_none() && one(&c).by_reason() == expected);
+    let c = read(&format!("{SURVEY}[rows]\npreview = \"set aside\"\n"), book, "", &[("s.csv", csv)]).unwrap();
+    assert_eq!((one(&c).by_reason().get(&Reason::Rule), one(&c).flags.get(&Flag::Preview)), (Some(&1), None));
+    assert_eq!(problem(&c, "flag-set-aside").unwrap().count, 1);
+}
+
+#[test]
+fn a_question_called_status_says_nothing_of_its_row() {
+    let csv = "ID,Status,OK\n1,Partial,Yes\n2,Test,Yes\n3,Spam,Yes\n";
+    let book = "s,ID,response,id,,,,\ns,Status,marital,choice,Partial | Test | Spam,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    let c = read(SURVEY, book, "", &[("s.csv", csv)]).unwrap();
+    assert_eq!(one(&c).accepted, 3);
+}
+
+#[test]
+fn what_was_not_sent_off_is_partial() {
+    let book = "s,Done,finished,,,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    for (yes, no) in [("True", "False"), ("1", "0"), ("Wahr", "Falsch"), ("Oui", "Non"), ("Completed", "Incomplete")] {
+        let csv = format!("Done,OK\n{yes},Yes\n{no},Yes\n{no},No\n");
+        let c = read(SURVEY, book, "", &[("s.csv", &csv)]).unwrap();
+        assert_eq!(one(&c).by_reason(), [(Reason::Partial, 2)].into(), "{yes} {no}");
+    }
+    let book = "s,How far,progress,,,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    let c = read(SURVEY, book, "", &[("s.csv", "How far,OK\n100,Yes\n99,Yes\n12,No\n")]).unwrap();
+    assert_eq!(one(&c).by_reason(), [(Reason::Partial, 2)].into());
+}
+
+/// A table as a platform gives it, without any codebook.
+fn table(columns: &[(&str, Option<&'static str>, bool, &[&str])]) -> reach::ingest::Table {
+    let columns = columns
+        .iter()
+        .zip(0u32..)
+        .map(|((header, system, sent, cells), position)| {
+            let mut texts = reach::ingest::Texts::new();
+            let codes = (0u32..).zip(*cells).map(|(row, cell)| texts.push(cell, row)).collect();
+            let header = vec![(*header).to_owned()];
+            reach::ingest::Column { header, system: *system, sent: *sent, position, codes, texts, ..Default::default() }
+        })
+        .collect::<Vec<_>>();
+    let rows = columns.first().map_or(0, |c: &reach::ingest::Column| c.codes.len());
+    reach::ingest::Table {
+        source: 0,
+        file: 0,
+        sheet: None,
+        nth: None,
+        range: Default::default(),
+        platform: "qualtrics",
+        reason: String::new(),
+        header_rows: 1,
+        columns,
+        rows,
+        origin: Default::default(),
+        furniture: Vec::new(),
+        faulty: Vec::new(),
+    }
+}
+
+#[test]
+fn inspect_counts_rows_by_kind() {
+    use RowKind::*;
+    let status: &[&str] = &["0", "1", "8", "9", "0", "2", "4", "4"];
+    let finished: &[&str] = &["1", "1", "1", "1", "0", "1", "1", "0"];
+    let kinds = |columns: &[_]| row_kinds(&table(columns));
+    let both = kinds(&[("Status", Some("status"), false, status), ("Finished", Some("finished"), false, finished)]);
+    assert_eq!(both, [(Spam, 2), (Test, 1), (Preview, 1), (Partial, 2), (Imported, 1), (Complete, 1)].into());
+    // A column that is no system column says nothing, whatever it is called.
+    assert_eq!(kinds(&[("Status", None, false, status)]), BTreeMap::new());
+    let sent = kinds(&[("submitdate", Some("date"), true, &["2024-03-01 10:00:00", "", "2024-03-02 11:00:00"])]);
+    assert_eq!(sent, [(Partial, 1), (Complete, 2)].into());
+    // Dates that were removed before publishing do not make every response partial.
+    assert_eq!(kinds(&[("submitdate", Some("date"), true, &["", "", ""])]), BTreeMap::new());
+}
+
+#[test]
+fn who_is_to_be_erased_is_erased_everywhere_and_named_nowhere() {
+    let csv = "ID,Mail,OK\n0012,a@example.org,Yes\n13,B.Person@Example.org,Yes\n14,c@example.net,No\n";
+    let book = "s,ID,response,id,,,,\ns,Mail,email,,,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    let toml = format!("{SURVEY}[rows]\nerased = \"erased.csv\"\n");
+    let list = "response,email,note\n0012,,asked in May\n,b.person@example.org,\n";
+    let c = read(&toml, book, "", &[("s.csv", csv), ("erased.csv", list)]).unwrap();
+    assert_eq!(one(&c).by_reason(), [(Reason::Erased, 2)].into());
+    let said = format!("{:?}", c.problems.list);
+    assert!(!said.contains("person@") && !said.contains("0012"), "{said}");
+    for (list, says) in [("who\n13\n", "spec-column"), ("note\nx\n", "spec-erased")] {
+        let told = read(&toml, book, "", &[("s.csv", csv), ("erased.csv", list)]).unwrap_err();
+        assert_eq!(told.stop(), Some(Exit::Spec));
+        assert!(told.list.iter().any(|p| p.code == says), "{told:?}");
+    }
+    let told = read(&toml, book, "", &[("s.csv", csv)]).unwrap_err();
+    assert_eq!(told.stop(), Some(Exit::Spec), "a list that is not there is no empty list");
+}
+
+#[test]
+fn a_rule_of_the_spec_sets_rows_aside() {
+    let csv = "ID,Venue,OK\n1,Head office,Yes\n2,HEAD OFFICE ,No\n3,Baltic,Yes\n4,,No\n5,Harbour,No\n";
+    let book = "s,ID,response,id,,,,\ns,Venue,site,,,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    for (rule, n) in [
+        ("{ column = \"venue\", is = \"Head office\", why = \"staff\" }", 2),
+        ("{ column = \"Venue\", is = [\"Head office\", \"Baltic\"] }", 3),
+        ("{ column = \"Venue\", is = \"(blank)\" }", 1),
+        ("{ column = \"Venue\", is_not = [\"Baltic\", \"Harbour\"] }", 3),
+        ("{ column = \"Venue\", is = \"Baltic\" }, { column = \"OK\", is = \"No\" }", 4),
+    ] {
+        let c = read(&format!("{SURVEY}set_aside = [{rule}]\n"), book, "", &[("s.csv", csv)]).unwrap();
+        assert_eq!(one(&c).by_reason().get(&Reason::Rule), Some(&n), "{rule}");
+    }
+    let c = read(&format!("{SURVEY}set_aside = [{{ column = \"Venu\", is = \"x\" }}]\n"), book, "", &[("s.csv", csv)]);
+    assert_eq!(c.unwrap().problems.stop(), Some(Exit::Spec));
+    for wrong in [
+        "[\"Venue\"]",
+        "[{ is = \"x\" }]",
+        "[{ column = \"Venue\" }]",
+        "[{ column = \"Venue\", was = \"x\", is = \"y\" }]",
+    ] {
+        let told = read(&format!("{SURVEY}set_aside = {wrong}\n"), book, "", &[("s.csv", csv)]).unwrap_err();
+        assert_eq!(told.stop(), Some(Exit::Spec), "{wrong}");
+    }
+    for wrong in ["partial = \"drop\"\n", "partial = true\n", "previews = \"count\"\n", "reverse = [\"nothing\"]\n"] {
+        let told = read(&format!("{SURVEY}{wrong}"), book, "", &[("s.csv", csv)]).unwrap_err();
+        assert_eq!(told.stop(), Some(Exit::Spec), "{wrong}");
+    }
+}
+
+#[test]
+fn a_register_is_looked_at_by_rules_in_columns_that_the_codebook_ignores() {
+    let toml =
+        "[source.r]\nfiles = \"r.csv\"\nkind = \"attendance\"\nset_aside = [{ column = \"Kind\", is = \"staff\" }]\n";
+    let book = "r,Who,person,id,,,,\nr,Session,session,id,,,,\nr,(others),(ignore),,,,,\n";
+    let c = read(toml, book, "", &[("r.csv", "Who,Session,Kind\n7,A,visitor\n8,A,staff\n9,A,\n")]).unwrap();
+    assert_eq!(one(&c).by_reason(), [(Reason::Rule, 1)].into());
+    let told = read(
+        &toml.replace("set_aside = [{ column = \"Kind\", is = \"staff\" }]", "partial = \"count\""),
+        book,
+        "",
+        &[],
+    );
+    assert_eq!(told.unwrap_err().stop(), Some(Exit::Spec), "a setting for surveys only");
+}
+
+#[test]
+fn very_fast_responses_are_flagged() {
+    let book = "s,ID,response,id,,,,\ns,Seconds,duration,number,,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    let rows = |times: &[u32]| {
+        let lines = times.iter().enumerate().map(|(n, s)| format!("{n},{s},Yes\n"));
+        format!("ID,Seconds,OK\n{}", lines.collect::<String>())
+    };
+    // The median is 300: 99 is under a third of it, 100 is not.
+    let mut times = vec![300; 19];
+    times.extend([99, 100, 5]);
+    let c = read(SURVEY, book, "", &[("s.csv", &rows(&times))]).unwrap();
+    assert_eq!((one(&c).flags.get(&Flag::TooFast), one(&c).accepted), (Some(&2), 22));
+    let c = read(&format!("{SURVEY}too_fast = \"set aside\"\n"), book, "", &[("s.csv", &rows(&times))]).unwrap();
+    assert_eq!(one(&c).by_reason(), [(Reason::Rule, 2)].into());
+    let c =
+        read(&format!("{SURVEY}[advanced]\ntoo_fast_share = 0.5\n"), book, "", &[("s.csv", &rows(&times))]).unwrap();
+    assert_eq!(one(&c).flags.get(&Flag::TooFast), Some(&3));
+    // Of a few responses no median is taken.
+    let c = read(SURVEY, book, "", &[("s.csv", &rows(&times[10..]))]).unwrap();
+    assert_eq!(one(&c).flags.get(&Flag::TooFast), None);
+}
+
+#[test]
+fn the_same_answer_all_the_way_down_is_flagged() {
+    let items = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let book: String = items.iter().map(|i| format!("s,{i},item {i},scale,@agree-5,,,\n")).collect();
+    let line = |answers: [&str; 8]| format!("{}\n", answers.join(","));
+    let mut varied = ["Agree"; 8];
+    varied[3] = "Disagree";
+    let mut gap = ["Agree"; 8];
+    gap[3] = "";
+    let csv = format!(
+        "{}\n{}{}{}{}{}",
+        items.join(","),
+        line(["Agree"; 8]),
+        line(["agree "; 8]),
+        line(varied),
+        line(gap),
+        line(["Neither agree nor disagree"; 8])
+    );
+    let c = read(SURVEY, &book, "", &[("s.csv", &csv)]).unwrap();
+    assert_eq!(one(&c).flags.get(&Flag::StraightLined), Some(&3), "{:?}", c.problems.list);
+    // With an item that is worded the other way round the middle contradicts nothing.
+    let c = read(&format!("{SURVEY}reverse = \"item c\"\n"), &book, "", &[("s.csv", &csv)]).unwrap();
+    assert_eq!(one(&c).flags.get(&Flag::StraightLined), Some(&2));
+    let c = read(&format!("{SURVEY}[advanced]\nstraight_lined_items = 9\n"), &book, "", &[("s.csv", &csv)]).unwrap();
+    assert_eq!(one(&c).flags.get(&Flag::StraightLined), None);
+}
+
+#[test]
+fn almost_the_same_response_within_a_minute_is_flagged() {
+    let items = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let mut book = String::from("s,When,date,date,,,,\ns,ID,response,id,,,,\n");
+    book.extend(items.iter().map(|i| format!("s,{i},item {i},choice,x | y | z,,,\n")));
+    let csv = "ID,When,a,b,c,d,e,f,g,h\n\
+               1,2024-03-01 10:00:10,x,y,x,y,x,y,x,y\n\
+               2,2024-03-01 10:00:50,x,y,x,y,x,y,x,z\n\
+               3,2024-03-01 10:01:09,x,y,x,y,x,y,z,z\n\
+               4,2024-03-01 10:05:00,x,y,x,y,x,y,x,y\n\
+               5,2024-03-02,x,y,x,y,x,y,x,y\n\
+               6,2024-03-02,x,y,x,y,x,y,x,y\n";
+    let c = read(SURVEY, &book, "", &[("s.csv", csv)]).unwrap();
+    // 2 differs from 1 in one answer, 3 from 2; 4 came later; of days without a time nothing is known.
+    assert_eq!(one(&c).flags.get(&Flag::NearDuplicate), Some(&2), "{:?}", one(&c).flags);
+    assert_eq!(one(&c).accepted, 6);
+}
+
+#[test]
+fn the_account_says_what_becomes_of_rows() {
+    let p = Programme::new();
+    let told = reach(&["check", &p.spec()]);
+    assert!(told.stdout.contains("set aside: test, spam, rejected"), "{}", told.stdout);
+    assert!(told.stdout.contains("counted, and flagged: preview"), "{}", told.stdout);
+    let help = reach(&["help", "rows"]);
+    assert_eq!((help.exit, help.stdout), (Some(0), reach::spec::rows::help()));
+}
+
+/// 1706 as `1,706`.
+fn grouped(n: usize) -> String {
+    if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
+}
