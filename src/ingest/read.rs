@@ -162,6 +162,7 @@ fn read_columns(source: &Source) -> Arc<[ColumnRule]> {
     let looked = source.rows.set_aside.iter().map(|rule| ColumnRule {
         selector: crate::spec::Selector::Named(rule.column.clone()),
         is: crate::spec::Is::FreeText,
+        missing: None,
         row: 0,
     });
     source.columns.iter().cloned().chain(looked).collect()
