@@ -31,6 +31,17 @@ pub enum Furniture {
 }
 
 impl Furniture {
+    /// What a row may be taken for, and the words by which the spec says that it is a row (`keep = "totals"`).
+    pub const TAKEN_FOR: [(&'static str, Furniture); 7] = [
+        ("totals", Furniture::Total),
+        ("subtotals", Furniture::Subtotal),
+        ("footnotes", Furniture::Footnote),
+        ("headings", Furniture::Section),
+        ("repeated headers", Furniture::RepeatedHeader),
+        ("page breaks", Furniture::PageBreak),
+        ("separators", Furniture::Separator),
+    ];
+
     /// What one such record is called, and several.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::written::month_header;
+use super::written::month_headers;
 use crate::exit::Exit;
 use crate::ingest::{Intake, Part, Table};
 use crate::problem::{Problem, Problems};
@@ -83,11 +83,7 @@ fn one(
     problems: &mut Problems,
 ) -> Binding {
     let pivot = super::pivot(spec, None);
-    let months: Vec<Option<Date>> = table
-        .columns
-        .iter()
-        .map(|c| c.header.iter().rev().find(|h| !h.is_empty()).and_then(|h| month_header(h, pivot)))
-        .collect();
+    let months: Vec<Option<Date>> = table.columns.iter().map(|c| month_headers(&c.header, pivot)).collect();
     // The rows of the codebook that speak of each column.
     let mut rules: Vec<Vec<usize>> = vec![Vec::new(); table.columns.len()];
     for (column, rules) in table.columns.iter().zip(&mut rules) {

@@ -450,6 +450,15 @@ pub fn month_header(header: &str, pivot: i16) -> Option<Date> {
     written_month(header, pivot).or_else(|| crate::ingest::export::month_of(header))
 }
 
+/// [`month_header`] of a column whose header has one row or more: a month above its quarter, a month's name below its year.
+pub fn month_headers(header: &[String], pivot: i16) -> Option<Date> {
+    let mut said = header.iter().filter(|text| !text.is_empty());
+    match (said.next(), said.next()) {
+        (Some(only), None) => month_header(only, pivot),
+        _ => crate::ingest::export::month_of_headers(header),
+    }
+}
+
 fn written_month(header: &str, pivot: i16) -> Option<Date> {
     let written = take_apart(header)?;
     match written.day {

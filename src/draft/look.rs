@@ -12,7 +12,7 @@ use super::names;
 use super::toml::SourceDraft;
 use super::walk::Walked;
 use crate::clean::{self, Look, Profile};
-use crate::ingest::export::month_of;
+use crate::ingest::export::month_of_headers;
 use crate::ingest::{InputFile, ReadOptions, Sheets, Table, glob, read_one};
 use crate::problem::Weight;
 use crate::spec::{Kind, Role, fold};
@@ -263,7 +263,7 @@ pub fn period(drafted: &[Drafted], seen: &[Seen]) -> Option<(Date, Date)> {
         for s in source.tables.iter().filter_map(|&at| seen.get(at)) {
             for (p, column) in s.profiles.iter().zip(&s.table.columns) {
                 if p.month.is_some()
-                    && let Some(first) = column.header.last().and_then(|header| month_of(header))
+                    && let Some(first) = month_of_headers(&column.header)
                 {
                     days.push((first, first.last_of_month()));
                 }

@@ -26,7 +26,7 @@ pub(super) struct Band {
 
 /// Finds the header.
 pub(super) fn find(preview: &[Rec], merges: &[Merge]) -> Band {
-    let bottom = bottom(preview);
+    let bottom = bottom(preview, merges);
     let band = around(preview, merges, bottom);
     if band.rows == 1 && is_like_below(preview, bottom) {
         return Band { start: bottom, rows: 0, reason: "the first row is like the rows below it".to_owned() };
@@ -51,7 +51,11 @@ pub(super) fn around(preview: &[Rec], merges: &[Merge], bottom: usize) -> Band {
         "one row names the columns".to_owned()
     } else {
         let number = |i: usize| preview.get(i).map_or(0, |r| r.number);
-        format!("rows {} to {} name the columns: labels of groups stand above those of the columns", number(first), number(last))
+        format!(
+            "rows {} to {} name the columns: labels of groups stand above those of the columns",
+            number(first),
+            number(last)
+        )
     };
     Band { start: first, rows, reason }
 }
@@ -187,7 +191,8 @@ fn recurs(preview: &[Rec], at: usize) -> bool {
 fn is_second_line(preview: &[Rec], merges: &[Merge], first: usize, at: usize) -> bool {
     let (Some(above), Some(rec)) = (preview.get(at - 1), preview.get(at)) else { return false };
     let top = preview.get(first).map_or(above.number, |r| r.number);
-    let reaching = |m: &&Merge| (top..=above.number).contains(&m.rows.0) && m.rows.1 >= rec.number && m.rows.0 < m.rows.1;
+    let reaching =
+        |m: &&Merge| (top..=above.number).contains(&m.rows.0) && m.rows.1 >= rec.number && m.rows.0 < m.rows.1;
     let under = |m: &Merge| (m.columns.0..=m.columns.1).any(|c| !rec.cell(c as usize).is_empty());
     if merges.iter().filter(reaching).any(|m| !under(m)) && is_names(preview, at) {
         return true;
@@ -196,8 +201,7 @@ fn is_second_line(preview: &[Rec], merges: &[Merge], first: usize, at: usize) ->
         return false;
     }
     let typed = typed_columns(preview.get(at + 1..).unwrap_or_default());
-    let numeric: Vec<usize> =
-        typed.iter().enumerate().filter(|(_, kind)| **kind == Some(Seems::Number)).map(|(c, _)| c).collect();
+    let numeric: Vec<usize> = typed.iter().enumerate().filter(|(_, kind)| kind.is_some()).map(|(c, _)| c).collect();
     let said: Vec<&str> = numeric.iter().map(|&c| rec.cell(c)).filter(|t| !t.is_empty()).collect();
     if numeric.len() < 2 || said.len() < 2 || said.len() * 2 < numeric.len() {
         return false;
@@ -211,7 +215,8 @@ fn is_second_line(preview: &[Rec], merges: &[Merge], first: usize, at: usize) ->
     if years || said.iter().all(|t| period(t) || evidence::is_unit(t)) {
         return true;
     }
-    let first_blank = rec.cell(0).is_empty() && preview.get(at + 1..).unwrap_or_default().iter().any(|r| !r.cell(0).is_empty());
+    let first_blank =
+        rec.cell(0).is_empty() && preview.get(at + 1..).unwrap_or_default().iter().any(|r| !r.cell(0).is_empty());
     first_blank && said.iter().all(|t| !is_typed(t))
 }
 
@@ -334,7 +339,7 @@ pub(super) fn titles_above(preview: &[Rec], start: usize) -> bool {
 }
 
 /// The index of the record that names the columns, or of the last of several.
-pub(super) fn bottom(preview: &[Rec]) -> usize {
+pub(super) fn bottom(preview: &[Rec], merges: &[Merge]) -> usize {
     let fills: Vec<usize> = preview.iter().map(Rec::fill).collect();
     let Some(&top) = fills.first() else { return 0 };
     let mut sorted = fills.clone();
@@ -343,7 +348,10 @@ pub(super) fn bottom(preview: &[Rec]) -> usize {
     if typical <= 1 {
         return 0;
     }
-    let full = |i: usize| fills.get(i).is_some_and(|&f| f * 10 >= typical * 9);
+    let filled = |i: usize| fills.get(i).is_some_and(|&f| f * 10 >= typical * 9);
+    // Or so together with the labels of groups above it.
+    let half = |i: usize| fills.get(i).is_some_and(|&f| f * 2 >= typical);
+    let full = |i: usize| filled(i) || (i > 0 && half(i) && groups(preview, merges, i - 1, i));
     let heads = |i: usize| full(i) && is_names(preview, i) && contrast(preview, i) > 0;
     // What stands above a blank row and is no table of its own, and names above values right below it.
     let parted = |i: usize| preview.get(i).zip(preview.get(i - 1)).is_some_and(|(a, b)| a.number > b.number + 1);

@@ -99,7 +99,7 @@ fn table(
             .count(stray),
         );
     }
-    Ok(rows.finish(None, &place, options.form, problems))
+    Ok(rows.finish(None, &place, options, problems))
 }
 
 /// Rows with text behind a closing quote.

@@ -325,10 +325,40 @@ impl Builder {
         (&self.codes, &self.texts)
     }
 
-    /// Takes away the last rows, so that `rows` remain; texts that only those had go with them.
-    pub fn truncate(&mut self, rows: usize) {
-        self.codes.truncate(rows.saturating_sub(self.above));
-        self.texts.forget_from(rows.try_into().unwrap_or(u32::MAX));
+    /// Takes rows away (ascending); texts that only those had go with them.
+    pub fn remove(&mut self, gone: &[usize]) {
+        let rows = self.rows();
+        let gone: Vec<usize> = gone.iter().copied().filter(|&row| row < rows).collect();
+        let last = gone.last().copied();
+        // Rows that are not kept have no codes: the first kept one moves up by as many as are gone above it.
+        let above = gone.iter().filter(|&&row| row < self.above).count();
+        let tail =
+            last.is_none_or(|last| rows - 1 - last == 0) && gone.windows(2).all(|w| matches!(w, [a, b] if a + 1 == *b));
+        if tail && above == 0 {
+            self.codes.truncate(rows - gone.len() - self.above.min(rows - gone.len()));
+            self.texts.forget_from(u32::try_from(rows - gone.len()).unwrap_or(u32::MAX));
+        } else {
+            let mut kept = Texts::new();
+            let mut moved: Vec<u32> = vec![NONE; self.texts.len()];
+            let mut next = gone.iter().filter(|&&row| row >= self.above).peekable();
+            let mut codes = Vec::with_capacity(self.codes.len());
+            let mut row = self.above - above;
+            for (at, &code) in self.codes.iter().enumerate() {
+                if next.next_if(|&&g| g == at + self.above).is_some() {
+                    continue;
+                }
+                if let Some(to) = moved.get_mut(code as usize) {
+                    if *to == NONE {
+                        *to = kept.push(self.texts.text(code), u32::try_from(row).unwrap_or(u32::MAX));
+                    }
+                    codes.push(*to);
+                }
+                row += 1;
+            }
+            self.codes = codes;
+            self.texts = kept;
+            self.above -= above;
+        }
         // The tables may name codes that are gone: nothing is pushed after this.
         self.short = Vec::new();
         self.words = Vec::new();
@@ -365,9 +395,11 @@ mod tests {
         for text in ["x", "y", "x", "z"] {
             column.push(text.as_bytes());
         }
-        column.truncate(3);
+        column.remove(&[3]);
+        assert_eq!(column.rows(), 3);
+        column.remove(&[1]);
         let (codes, texts) = column.finish();
-        assert_eq!(codes, [0, 1, 0]);
-        assert_eq!((texts.len(), texts.rows(0)), (2, 2));
+        assert_eq!(codes, [0, 0]);
+        assert_eq!((texts.len(), texts.rows(0), texts.first_row(0)), (1, 2, 0));
     }
 }

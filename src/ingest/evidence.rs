@@ -95,7 +95,18 @@ fn is_worded_date(text: &str) -> bool {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// A month's name, whole or shortened to three letters or more, in small letters.
@@ -150,7 +161,22 @@ pub(super) fn is_period(text: &str) -> bool {
 /// Whether a text says that there is no value: a word or a mark where a number would stand.
 pub(super) fn is_no_value(text: &str) -> bool {
     const WORDS: [&str; 16] = [
-        "n/a", "na", "n.a.", "-", "--", "–", "—", "..", "nil", "none", "closed", "unknown", "tbc", "not known", "x", "no data",
+        "n/a",
+        "na",
+        "n.a.",
+        "-",
+        "--",
+        "–",
+        "—",
+        "..",
+        "nil",
+        "none",
+        "closed",
+        "unknown",
+        "tbc",
+        "not known",
+        "x",
+        "no data",
     ];
     let text = tidy(text).to_lowercase();
     WORDS.contains(&text.as_str()) || text.starts_with("closed") || text.starts_with("not ")
@@ -159,9 +185,38 @@ pub(super) fn is_no_value(text: &str) -> bool {
 /// Whether a text is a unit of the numbers below it: `(%)`, `no.`, `hours`, `actual`.
 pub(super) fn is_unit(text: &str) -> bool {
     const UNITS: [&str; 32] = [
-        "#", "%", "£", "n", "no", "no.", "nos", "number", "numbers", "count", "counts", "percent", "percentage", "hours", "hrs",
-        "minutes", "mins", "days", "actual", "actuals", "target", "targets", "estimate", "estimated", "people", "visits", "total",
-        "m", "f", "male", "female", "000s",
+        "#",
+        "%",
+        "£",
+        "n",
+        "no",
+        "no.",
+        "nos",
+        "number",
+        "numbers",
+        "count",
+        "counts",
+        "percent",
+        "percentage",
+        "hours",
+        "hrs",
+        "minutes",
+        "mins",
+        "days",
+        "actual",
+        "actuals",
+        "target",
+        "targets",
+        "estimate",
+        "estimated",
+        "people",
+        "visits",
+        "total",
+        "m",
+        "f",
+        "male",
+        "female",
+        "000s",
     ];
     let text = tidy(text).to_lowercase();
     (text.starts_with('(') && text.ends_with(')') && text.len() <= 24) || UNITS.contains(&text.as_str())
@@ -176,7 +231,9 @@ mod tests {
         for text in ["12", "1,204", "£12.50", "39%", "-3", "(12)"] {
             assert_eq!(seems(text), Seems::Number, "{text}");
         }
-        for text in ["03/04/2025", "2025-04-03T10:00:00", "10:30", "3 April 2025", "Mon 3rd Apr 25, 10:30 am", "3-Apr-2025"] {
+        for text in
+            ["03/04/2025", "2025-04-03T10:00:00", "10:30", "3 April 2025", "Mon 3rd Apr 25, 10:30 am", "3-Apr-2025"]
+        {
             assert_eq!(seems(text), Seems::Date, "{text}");
         }
         assert_eq!(seems("someone@example.org"), Seems::Email);
@@ -187,7 +244,20 @@ mod tests {
 
     #[test]
     fn periods_by_name() {
-        for text in ["2024", "2024/25", "2024-25", "Q1", "Qtr 2", "Quarter 3", "Apr", "April 2024", "2024-04", "Week 12", "FY25", "Q1 2024"] {
+        for text in [
+            "2024",
+            "2024/25",
+            "2024-25",
+            "Q1",
+            "Qtr 2",
+            "Quarter 3",
+            "Apr",
+            "April 2024",
+            "2024-04",
+            "Week 12",
+            "FY25",
+            "Q1 2024",
+        ] {
             assert!(is_period(text), "{text}");
         }
         for text in ["", "Library", "1", "Apricot", "12/25", "Total", "Marchmont"] {

@@ -4,14 +4,18 @@
 //! a cell's origin is computed from its table's [`Origin`], never stored per cell; no byte of any file brings the process down.
 
 pub mod asked;
+mod band;
 mod delimited;
 mod delimiter;
 mod dictionary;
+mod evidence;
 pub(crate) mod export;
+mod furniture;
 pub(crate) mod glob;
 mod layout;
 mod legacy;
 mod markup;
+mod notes;
 pub mod open;
 mod range;
 mod read;
@@ -19,8 +23,8 @@ mod scan;
 mod sheet;
 mod sniff;
 mod table;
-mod tail;
 mod text;
+mod totals;
 mod workbook;
 
 use std::fmt;

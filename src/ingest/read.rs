@@ -9,6 +9,7 @@ use super::open::Opened;
 use super::sniff::{self, Looks};
 use super::{InputFile, Intake, Table, delimited, glob, open, workbook};
 use crate::exit::Exit;
+use crate::ledger::Furniture;
 use crate::problem::{Place, Problem, Problems, Weight};
 use crate::spec::{ColumnRule, Kind, Limits, Source, Spec};
 
@@ -23,6 +24,8 @@ pub struct ReadOptions {
     pub header_rows: Option<u32>,
     /// A WHATWG label, where detection is overridden.
     pub encoding: Option<String>,
+    /// What would be taken for no row and is one here.
+    pub keep: Vec<Furniture>,
     /// The greatest size in bytes.
     pub file_bytes: u64,
     /// A form of our own (codebook, recodes): the first row that is not blank is the header, every other row is data.
@@ -50,6 +53,7 @@ impl Default for ReadOptions {
             platform: None,
             header_rows: None,
             encoding: None,
+            keep: Vec::new(),
             file_bytes: Limits::default().file_bytes,
             form: false,
             rules: None,
@@ -150,6 +154,7 @@ fn options_of(source: &Source, limits: &Limits) -> ReadOptions {
         platform: source.platform.clone(),
         header_rows: source.header_rows,
         encoding: source.encoding.clone(),
+        keep: source.keep.clone(),
         file_bytes: limits.file_bytes,
         form: false,
         // Elsewhere rows that are equal in every cell are told of, so that every cell is read.

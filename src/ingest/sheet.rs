@@ -132,7 +132,7 @@ pub(super) fn tables(
     while stream.next(&mut row)? {
         take(&mut rows, (row.number, &mut last), row.cells(), stream.room(), place)?;
     }
-    Ok(vec![rows.finish(Some(name.to_owned()), place, options.form, problems)])
+    Ok(vec![rows.finish(Some(name.to_owned()), place, options, problems)])
 }
 
 /// Takes a row of `number` below that of `last`; the table may take `room` bytes.

@@ -1,9 +1,13 @@
 //! A table while it is read: columns by position, where its rows stand, and what around them is no row.
 
+use std::collections::BTreeMap;
+
 use super::dictionary::{Builder, blank_text};
 use super::export;
+use super::furniture::{self, Piece};
 use super::layout::{COLUMNS, Head, Layout};
-use super::{Column, Origin, Part, Range, Table, Texts, tail};
+use super::read::ReadOptions;
+use super::{Column, Origin, Part, Range, Table, Texts};
 use crate::exit::Exit;
 use crate::ledger::Furniture;
 use crate::problem::{Place, Problem, Problems};
@@ -81,7 +85,7 @@ impl Rows {
 
     /// Whether the columns that went unread could tell what the last row is.
     pub fn is_unsure(&self) -> bool {
-        self.unread.contains(&true) && tail::find(&self.columns, self.rows as usize, |row| self.gap(row)).unsure
+        self.unread.contains(&true) && furniture::is_unsure(&self.columns, self.rows as usize, |row| self.gap(row))
     }
 
     /// How many rows were ended.
@@ -148,43 +152,39 @@ impl Rows {
     }
 
     /// The table, without what stands below its rows, and what is to be said of it.
-    pub fn finish(mut self, sheet: Option<String>, place: &Place, form: bool, problems: &mut Problems) -> Table {
-        let rows = self.rows as usize;
+    pub fn finish(
+        mut self,
+        sheet: Option<String>,
+        place: &Place,
+        options: &ReadOptions,
+        problems: &mut Problems,
+    ) -> Table {
+        let (form, keep) = (options.form, options.keep.as_slice());
+        let all = self.rows as usize;
         for column in &mut self.columns {
-            column.pad(rows);
+            column.pad(all);
         }
-        let mut furniture = vec![(Furniture::Header, u64::from(self.layout.header_rows))];
-        if self.layout.titles > 0 {
-            furniture.push((Furniture::Title, self.layout.titles));
-            problems.push(
-                Problem::assumed(
-                    "title-rows",
-                    place.clone().row(self.layout.header.0),
-                    format!(
-                        "the columns are taken to be named in row {}; what stands above is a title",
-                        self.layout.header.0
-                    ),
-                )
-                .count(self.layout.titles),
-            );
+        let mut furniture = BTreeMap::<Furniture, u64>::new();
+        furniture.insert(Furniture::Header, u64::from(self.layout.header_rows));
+        furniture.insert(Furniture::Title, self.layout.titles);
+        self.say_header(place, form, problems);
+        if !form {
+            self.take_out(place, keep, &mut furniture, problems);
         }
-        let kept = if form { rows } else { self.cut_tail(rows, place, &mut furniture, problems) };
+        let kept = self.rows as usize;
         let surplus = if sheet.is_none() && !form { self.surplus(kept) } else { Vec::new() };
         self.faulty.retain(|&(row, _)| (row as usize) < kept);
         self.faulty.extend(surplus);
         self.faulty.sort_unstable();
         self.faulty.dedup_by_key(|&mut (row, _)| row);
-        if self.blanks > 0 {
-            furniture.push((Furniture::Blank, self.blanks));
-        }
-        furniture.sort_unstable();
-        self.origin.skips.retain(|&(row, _)| (row as usize) < kept);
+        *furniture.entry(Furniture::Blank).or_default() += self.blanks;
+        furniture.retain(|_, n| *n > 0);
 
         let mut columns = Vec::with_capacity(self.columns.len());
         let mut stems = Vec::with_capacity(self.columns.len());
         for (position, (builder, head)) in (0u32..).zip(self.columns.into_iter().zip(self.layout.heads)) {
             let nameless = head.header.iter().all(String::is_empty);
-            if nameless && builder.is_blank() {
+            if (nameless || head.borrowed) && builder.is_blank() {
                 continue;
             }
             let unread = self.unread.get(position as usize) == Some(&true);
@@ -241,55 +241,133 @@ impl Rows {
             columns,
             rows: kept,
             origin: self.origin,
-            furniture,
+            furniture: furniture.into_iter().collect(),
             faulty: self.faulty,
         }
     }
 
-    /// Takes totals and footnotes off the end; gives how many rows remain.
-    fn cut_tail(
+    /// Says where the names of the columns stand, where that was a choice.
+    fn say_header(&self, place: &Place, form: bool, problems: &mut Problems) {
+        let (from, last) = self.layout.header;
+        if self.layout.header_rows == 0 && !self.layout.declared {
+            problems.push(
+                Problem::assumed(
+                    "header-missing",
+                    place.clone().row(from),
+                    "the first row is like the rows below it, so that no row is taken to name the columns; they are called \
+                     Column A, Column B and so on",
+                )
+                .hint("put a row of names above it; or, if that row names the columns, write header_rows = 1 in reach.toml"),
+            );
+        }
+        if self.layout.titles > 0 {
+            let named = match self.layout.header_rows {
+                0 => format!("the rows are taken to begin in row {from}; what stands above is a title"),
+                1 => format!("the columns are taken to be named in row {from}; what stands above is a title"),
+                _ => {
+                    format!("the columns are taken to be named in rows {from} to {last}; what stands above is a title")
+                }
+            };
+            problems.push(Problem::assumed("title-rows", place.clone().row(from), named).count(self.layout.titles));
+        } else if self.layout.header_rows > 1 && self.layout.platform == "plain" && !self.layout.declared && !form {
+            problems.push(
+                Problem::assumed(
+                    "header-band",
+                    place.clone().row(from),
+                    format!("the columns are taken to be named in rows {from} to {last} together"),
+                )
+                .hint("if only the first of them names the columns, write header_rows = 1 in reach.toml"),
+            );
+        }
+    }
+
+    /// Takes out what is no row: the header again, print, totals, notes.
+    fn take_out(
         &mut self,
-        rows: usize,
         place: &Place,
-        furniture: &mut Vec<(Furniture, u64)>,
+        keep: &[Furniture],
+        furniture: &mut BTreeMap<Furniture, u64>,
         problems: &mut Problems,
-    ) -> usize {
+    ) {
+        let rows = self.rows as usize;
         let origin = &self.origin;
         let record = |row: usize| origin.record(u32::try_from(row).unwrap_or(u32::MAX));
-        let found = tail::find(&self.columns, rows, |row| self.gap(row));
-        if let Some((row, how)) = found.total {
-            furniture.push((Furniture::Total, 1));
+        let mut lines = furniture::lines(&self.columns, rows, &self.layout, record);
+        lines.retain(|(_, kind, _)| !keep.contains(kind));
+        self.remove(&lines, place, furniture, problems);
+        let rows = self.rows as usize;
+        let (pieces, doubtful) = furniture::sums_and_notes(&self.columns, rows, |row| self.gap(row), keep);
+        if let Some(&first) = doubtful.first() {
+            let n = doubtful.len() as u64;
             problems.push(
-                Problem::assumed(
-                    "total-row",
-                    place.clone().row(record(row)),
-                    format!("the row is taken for totals and not counted: {how}"),
-                )
-                .hint("if it is a row like any other, give it another label"),
-            );
-        }
-        if found.footnotes > 0 {
-            let count = found.footnotes as u64;
-            furniture.push((Furniture::Footnote, count));
-            problems.push(
-                Problem::assumed(
-                    "footnotes",
-                    place.clone().row(record(rows - found.footnotes)),
+                Problem::noted(
+                    "total-doubtful",
+                    place.clone().row(self.origin.record(u32::try_from(first).unwrap_or(u32::MAX))),
                     format!(
-                        "{} below the table {} taken for notes and not counted",
-                        counted(count, "row"),
-                        if count == 1 { "is" } else { "are" }
+                        "{} labelled as totals but {} not the sums of the rows above; {} counted as {} like any other",
+                        if n == 1 { "1 row is".to_owned() } else { format!("{n} rows are") },
+                        if n == 1 { "its numbers are" } else { "their numbers are" },
+                        if n == 1 { "it is" } else { "they are" },
+                        if n == 1 { "a row" } else { "rows" },
                     ),
                 )
-                .count(count),
+                .hint("if it is a total, delete the row, or set it aside with a line of recodes")
+                .count(n),
             );
         }
-        if found.keep < rows {
-            for column in &mut self.columns {
-                column.truncate(found.keep);
-            }
+        self.remove(&pieces, place, furniture, problems);
+    }
+
+    /// Takes rows out that are none, and says of each kind where they stood.
+    fn remove(
+        &mut self,
+        pieces: &[Piece],
+        place: &Place,
+        furniture: &mut BTreeMap<Furniture, u64>,
+        problems: &mut Problems,
+    ) {
+        if pieces.is_empty() {
+            return;
         }
-        found.keep
+        let record = |row: usize| self.origin.record(u32::try_from(row).unwrap_or(u32::MAX));
+        let mut kinds: BTreeMap<(Furniture, &'static str), Vec<u64>> = BTreeMap::new();
+        for &(row, kind, how) in pieces {
+            kinds.entry((kind, how)).or_default().push(record(row));
+            *furniture.entry(kind).or_default() += 1;
+        }
+        for ((kind, how), records) in kinds {
+            problems.push(said(kind, how, &records, place));
+        }
+        let gone: Vec<usize> = pieces.iter().map(|&(row, ..)| row).collect();
+        let rows = self.rows as usize;
+        let mut left = Origin { first: self.origin.first, skips: Vec::new() };
+        let (mut next, mut kept, mut skipped) = (gone.iter().peekable(), 0u32, 0u64);
+        let mut moved: Vec<Option<u32>> = Vec::new();
+        let faulty = !self.faulty.is_empty();
+        for row in 0..rows {
+            let out = next.next_if(|&&g| g == row).is_some();
+            if faulty {
+                moved.push((!out).then_some(kept));
+            }
+            if out {
+                continue;
+            }
+            let here = record(row).saturating_sub(left.first).saturating_sub(u64::from(kept));
+            if here != skipped {
+                skipped = here;
+                left.skips.push((kept, skipped));
+            }
+            kept += 1;
+        }
+        for column in &mut self.columns {
+            column.remove(&gone);
+        }
+        for (row, _) in &mut self.faulty {
+            *row = moved.get(*row as usize).copied().flatten().unwrap_or(u32::MAX);
+        }
+        self.faulty.retain(|&(row, _)| row != u32::MAX);
+        self.origin = left;
+        self.rows = kept;
     }
 
     /// Rows of a text file that say something right of the last named column, where hardly any row does: cells that a separator
@@ -317,6 +395,53 @@ impl Rows {
         self.columns.truncate(named);
         self.layout.heads.truncate(named);
         faulty
+    }
+}
+
+/// What is said of rows of one kind that are not counted.
+fn said(kind: Furniture, how: &str, records: &[u64], place: &Place) -> Problem {
+    let n = records.len() as u64;
+    let (one, many) = kind.words();
+    let first = records.first().copied().unwrap_or(0);
+    let code = match kind {
+        Furniture::Total => "total-row",
+        Furniture::Subtotal => "subtotal-rows",
+        Furniture::Footnote => "footnotes",
+        Furniture::RepeatedHeader => "repeated-header",
+        Furniture::PageBreak => "page-breaks",
+        Furniture::Separator => "separator-rows",
+        Furniture::Section => "section-headings",
+        Furniture::Header | Furniture::Title | Furniture::Blank => "furniture",
+    };
+    let kept = Furniture::TAKEN_FOR.iter().find(|(_, k)| *k == kind).map_or("", |(word, _)| word);
+    let message = match (kind, n) {
+        (Furniture::Total, 1) => format!("the row is taken for totals and not counted: {how}"),
+        (Furniture::Footnote, 1) => "1 row below the table is taken for notes and not counted".to_owned(),
+        (Furniture::Footnote, _) => format!("{n} rows below the table are taken for notes and not counted"),
+        (_, 1) => format!("the row is taken for a {one} and not counted: {how}"),
+        _ => format!("{n} rows ({}) are taken for {many} and not counted: {}", rows_listed(records), plural(how)),
+    };
+    Problem::assumed(code, place.clone().row(first), message)
+        .hint(format!(
+            "if {} of data, write keep = \"{kept}\" in the source's section of reach.toml",
+            if n == 1 { "it is a row" } else { "they are rows" }
+        ))
+        .count(n)
+}
+
+/// The same of several rows.
+fn plural(how: &str) -> String {
+    how.replace("it is ", "each is ").replace("it has ", "each has ").replace("its numbers", "the numbers of each")
+}
+
+/// "3, 7 and 12"; of many the first.
+fn rows_listed(records: &[u64]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<String> = records.iter().take(MOST).map(u64::to_string).collect();
+    match shown.split_last() {
+        Some(_) if records.len() > MOST => format!("{} and {} more", shown.join(", "), records.len() - MOST),
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => shown.join(""),
     }
 }
 

@@ -3,6 +3,8 @@
 use super::file::{At, Section, Sink, Value};
 use super::vocabulary::{self as vocab, find};
 use super::{CountUnit, DateOrder, Kind, Limits, Programme, Sample, Source, fold, lists, rows, words};
+use crate::ingest::Range;
+use crate::ledger::Furniture;
 use crate::problem::Problem;
 
 /// What of `reach.toml` could be read, right or wrong.
@@ -227,6 +229,9 @@ fn source(name: &str, section: &Section, kind: Option<Kind>, sink: &Sink<'_>) ->
     });
     let title = section.text("title", sink).map(|text| text.value);
     let sheet = section.text("sheet", sink).map(|text| text.value);
+    let table = section.whole("table", 1, sink).and_then(|at| u32::try_from(at.value).ok());
+    let range = range(section, sink);
+    let keep = keep(section, sink);
     let instrument = section.text("instrument", sink).map(|text| text.value);
     let wave = word(section, "wave", &vocab::WAVES, sink);
     let sample = word(section, "sample", &vocab::SAMPLES, sink);
@@ -237,7 +242,7 @@ fn source(name: &str, section: &Section, kind: Option<Kind>, sink: &Sink<'_>) ->
     let unit = word(section, "unit", &vocab::UNITS, sink);
     let optional = section.yes("optional", sink).is_some_and(|at| at.value);
     let platform = platform(section, sink);
-    let header_rows = section.whole("header_rows", 1, sink).and_then(|at| {
+    let header_rows = section.whole("header_rows", 0, sink).and_then(|at| {
         let rows = u32::try_from(at.value).ok().filter(|rows| *rows <= 20);
         if rows.is_none() {
             let message = "no table has more than 20 header rows";
@@ -281,6 +286,9 @@ fn source(name: &str, section: &Section, kind: Option<Kind>, sink: &Sink<'_>) ->
         kind,
         files: files.filter(|files| !files.is_empty())?,
         sheet,
+        table,
+        range,
+        keep,
         instrument,
         wave,
         sample: sample.unwrap_or(Sample::SelfSelected),
@@ -297,6 +305,39 @@ fn source(name: &str, section: &Section, kind: Option<Kind>, sink: &Sink<'_>) ->
         rows,
         columns: Vec::new(),
     })
+}
+
+/// `range = "A3:F20"`: the cells that are read.
+fn range(section: &Section, sink: &Sink<'_>) -> Option<Range> {
+    let text = section.text("range", sink)?;
+    if section.has("table") {
+        let message = "a source has table or range, not both: the range says which cells are read";
+        sink.wrong("spec-key", text.line, &section.key("range"), message, "remove one of the two lines");
+    }
+    let range = Range::parse(&text.value);
+    if range.is_none() {
+        let message = format!("{} is not a range of cells", words::quote(&text.value));
+        let hint = "write the first and the last cell, as a spreadsheet shows them: range = \"A3:F20\"; or without an end: range = \"A3:F\"";
+        sink.wrong("spec-value", text.line, &section.key("range"), message, hint);
+    }
+    range
+}
+
+/// `keep = "totals"`, or several: what would be taken for no row.
+fn keep(section: &Section, sink: &Sink<'_>) -> Vec<Furniture> {
+    let words = Furniture::TAKEN_FOR.map(|(word, _)| word);
+    let mut out = Vec::new();
+    for text in section.texts("keep", sink).map(|list| list.value).unwrap_or_default() {
+        match Furniture::TAKEN_FOR.iter().find(|(word, _)| *word == fold(&text.value)) {
+            Some((_, kind)) => out.push(*kind),
+            None => {
+                let message = format!("{} is nothing that rows are taken for", words::quote(&text.value));
+                let hint = words::hint(&text.value, words.iter().copied());
+                sink.wrong("spec-value", text.line, &section.key("keep"), message, hint);
+            }
+        }
+    }
+    out
 }
 
 /// Whether a file name is one that can be opened; says so where it is not.

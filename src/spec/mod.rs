@@ -23,6 +23,9 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use crate::ingest::Range;
+use crate::ledger::Furniture;
+
 pub use codebook::COLUMNS as CODEBOOK_COLUMNS;
 pub use load::{Outline, OutlineRow, load, outline};
 pub use missing::{Missing, MissingAs};
@@ -132,6 +135,12 @@ pub struct Source {
     /// File names or patterns (`*`, `?`) relative to the spec's folder, with `/` between folders.
     pub files: Vec<String>,
     pub sheet: Option<String>,
+    /// Which of the tables of its sheet or file, from 1, where it has several.
+    pub table: Option<u32>,
+    /// The cells that are read, where others stand around them.
+    pub range: Option<Range>,
+    /// What would be taken for no row (a total, a note) and is one here.
+    pub keep: Vec<Furniture>,
     /// The instrument's name (survey).
     pub instrument: Option<String>,
     pub wave: Option<Wave>,

@@ -12,7 +12,7 @@ use super::dates::{Around, Member, prove};
 use super::labels::one_line;
 use super::numbers::{self, Style, Wanted};
 use super::states::{self, Kind};
-use super::written::{month_header, take_apart};
+use super::written::{month_headers, take_apart};
 use super::{Answer, Decimal, PatternProof};
 use crate::ingest::asked::{Separator, asked};
 use crate::ingest::{Column, Part, Table, Texts};
@@ -253,7 +253,7 @@ fn profile(column: &Column, told: Option<Told>) -> Profile {
         personal: header.is_personal() || is_personal_role(column.system),
         header,
         part: column.part,
-        month: column.header.iter().rev().find(|h| !h.is_empty()).and_then(|h| month_header(h, PIVOT)),
+        month: month_headers(&column.header, PIVOT),
         look: Look::Text,
         values: States::default(),
         tokens: Vec::new(),

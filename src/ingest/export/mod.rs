@@ -12,7 +12,7 @@ mod surveymonkey;
 use super::layout::{Head, Rec, tidy};
 use crate::spec::fold;
 
-pub use months::month_of;
+pub use months::{month_of, month_of_headers};
 pub(super) use stems::{decide_parts, options_under_stems, two_rows};
 
 /// What a layout was recognised as.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Found, Platform, one_row_heads};
+use crate::ingest::evidence::{is_period, is_year};
 use crate::ingest::layout::{Rec, tidy};
 
 /// The layout.
@@ -72,6 +73,23 @@ pub fn month_of(header: &str) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, 1).ok()
 }
 
+/// The first day of the month that the header of a column names in one of its rows, or in two: `2024` above `Apr`. The month's own
+/// row counts before a row of quarters below it.
+pub fn month_of_headers(header: &[String]) -> Option<Date> {
+    let said: Vec<&String> = header.iter().filter(|text| !text.is_empty()).collect();
+    if let [only] = said.as_slice() {
+        return month_of(only);
+    }
+    // "Apr 2024" above "Adults" is a month of something else.
+    if !said.iter().all(|text| is_period(text)) {
+        return None;
+    }
+    said.iter().rev().find_map(|text| month_of(text)).or_else(|| {
+        let year = said.iter().map(|text| tidy(text)).find(|text| is_year(text))?;
+        said.iter().rev().filter(|text| !is_year(text)).find_map(|text| month_of(&format!("{} {year}", tidy(text))))
+    })
+}
+
 fn full_year(year: i16, digits: usize) -> i16 {
     match digits {
         2 if year < 70 => 2000 + year,
@@ -93,6 +111,16 @@ fn named(word: &str) -> Option<i16> {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn months_under_years_and_over_quarters() {
+        let of = |parts: &[&str]| month_of_headers(&parts.iter().map(|&p| p.to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["2024", "Apr"]), Some(date(2024, 4, 1)));
+        assert_eq!(of(&["2024-04", "Q1"]), Some(date(2024, 4, 1)));
+        assert_eq!(of(&["2024/25", "Apr"]), None);
+        assert_eq!(of(&["2024", "Visits"]), None);
+        assert_eq!(of(&["Apr 2024", "Adults"]), None);
+    }
 
     #[test]
     fn months_in_many_hands() {
