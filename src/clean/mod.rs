@@ -48,7 +48,7 @@ use crate::spec::{Class, Role, Spec};
 pub use dates::last_day;
 pub use profile::{
     Header, Look, NumbersSeen, OptionOrder, Profile, Question as QuestionSeen, QuestionType, States, TableProfile,
-    TokenSeen, look_at,
+    look_at,
 };
 pub use settle::shared_dates;
 pub use stage::clean;

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::clean::scale::Scale;
+use crate::clean::tokens::TokenFound;
 use crate::clean::{
     self, Decimal, Look, OptionOrder, PatternProof, Profile, QuestionSeen as Question, QuestionType, RowKind, States,
-    TokenSeen,
 };
 use crate::ingest::asked::Separator;
 use crate::ingest::{Column, Format, InputFile, Intake, Part, SkippedSheet, Table};
@@ -193,6 +193,19 @@ pub struct NumbersTold {
     pub whole: bool,
     /// What was assumed of their commas and points.
     pub assumed: Option<String>,
+}
+
+/// A word or code that may stand for "no answer". Its text is of a closed list of `reach`'s own.
+#[derive(Debug, Serialize)]
+pub struct TokenSeen {
+    /// Folded.
+    pub token: String,
+    pub rows: u64,
+    /// `blank`, `refused`, `not-asked`, `unreadable`; or `value`: an answer, though it looks like none.
+    #[serde(rename = "as")]
+    pub read_as: &'static str,
+    /// Why, as the end of a sentence.
+    pub why: &'static str,
 }
 
 /// An option of a closed choice.
@@ -379,9 +392,13 @@ fn column_seen(column: &Column, profile: Profile, question: Option<usize>) -> Co
         }),
         options: options(profile.answers),
         other_answers: profile.once,
-        missing_tokens: profile.tokens,
+        missing_tokens: profile.tokens.into_iter().map(token_seen).collect(),
         values: profile.values,
     }
+}
+
+fn token_seen(found: TokenFound) -> TokenSeen {
+    TokenSeen { token: found.token, rows: found.rows, read_as: found.read_as.word(), why: found.why }
 }
 
 fn dates_seen(proof: PatternProof) -> DatesSeen {

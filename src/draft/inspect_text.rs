@@ -185,6 +185,7 @@ fn notes(column: &ColumnSeen, with_options: bool, out: &mut Vec<String>) {
     let tokens: Vec<String> = column
         .missing_tokens
         .iter()
+        .filter(|t| t.read_as != "value")
         .map(|t| format!("“{}” in {} as {}", plain(&t.token), some(t.rows, "row", "rows"), t.read_as.replace('-', " ")))
         .collect();
     if !tokens.is_empty() {

@@ -29,6 +29,7 @@ mod history;
 mod hostile;
 mod ingest;
 mod init;
+mod inspect;
 mod link;
 mod measure;
 mod mutated;

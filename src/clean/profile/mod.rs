@@ -12,6 +12,7 @@ use super::dates::{Around, Member, prove};
 use super::labels::one_line;
 use super::numbers::{self, Style, Wanted};
 use super::states::{self, Kind};
+use super::tokens::{self, Context, Expect, Missing, TokenFound};
 use super::written::{month_headers, take_apart};
 use super::{Answer, Decimal, PatternProof};
 use crate::ingest::asked::{Separator, asked};
@@ -112,19 +113,6 @@ impl States {
     }
 }
 
-/// A word that stands where an answer should, and what it was read as. Its text is one of a closed list of `reach`'s own.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct TokenSeen {
-    /// Folded.
-    pub token: String,
-    pub rows: u64,
-    /// `blank`, `refused`, `not-asked` or `unreadable`.
-    #[serde(rename = "as")]
-    pub read_as: &'static str,
-    /// Why, as the end of a sentence.
-    pub why: &'static str,
-}
-
 /// What was read of a column of numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumbersSeen {
@@ -151,7 +139,7 @@ pub struct Profile {
     pub look: Look,
     pub values: States,
     /// Words for "missing", errors of a spreadsheet program, and what each was read as.
-    pub tokens: Vec<TokenSeen>,
+    pub tokens: Vec<TokenFound>,
     /// Distinct answers, by `spec::fold`.
     pub distinct: u64,
     /// For dates: each pattern with its order and what proves it; an order of `None` must be asked.
@@ -188,7 +176,8 @@ pub struct TableProfile {
 pub fn look_at(table: &Table) -> TableProfile {
     let asked = asked(table);
     let told = question::told(table, &asked);
-    let columns: Vec<Profile> = table.columns.iter().zip(told).map(|(column, told)| profile(column, told)).collect();
+    let columns: Vec<Profile> =
+        table.columns.iter().zip(told).map(|(column, told)| profile(column, table.platform, told)).collect();
     let questions = asked.into_iter().map(|asked| question::question(table, asked, &columns)).collect();
     TableProfile { columns, questions }
 }
@@ -247,7 +236,7 @@ impl Looks {
 }
 
 /// Looks at one column of a table.
-fn profile(column: &Column, told: Option<Told>) -> Profile {
+fn profile(column: &Column, platform: &str, told: Option<Told>) -> Profile {
     let header = Header::of(column.header.first().map_or("", String::as_str));
     let mut out = Profile {
         personal: header.is_personal() || is_personal_role(column.system),
@@ -264,34 +253,54 @@ fn profile(column: &Column, told: Option<Told>) -> Profile {
         joined: None,
         once: 0,
     };
-    let na_is_token = states::na_is_token(&column.texts);
     let mut values = Texts::new();
     let mut tally = Tally::new();
     let mut looks = Looks::default();
-    for (code, text, rows) in column.texts.iter() {
+    for (code, text, rows) in column.texts.iter().filter(|(_, text, _)| states::state(text) == Kind::Value) {
         let n = u64::from(rows);
-        let answer = match states::state(text) {
-            Kind::Token if text.trim().eq_ignore_ascii_case("na") && !na_is_token => Answer::Answered(()),
+        let at = values.push(text, column.texts.first_row(code));
+        (1..rows).for_each(|_| values.count_one(at));
+        let plain = one_line(text);
+        looks.add(&plain, n, &out.header);
+        *tally.entry(fold(&plain)).or_default() += n;
+        out.values.answered += n;
+    }
+    out.distinct = tally.len() as u64;
+    out.look = decide(&mut out, column, &values, &tally, &looks, told);
+    let context =
+        Context { expect: expected(out.look), header: &out.header.stem, platform, options: &[], declared: None };
+    out.tokens = tokens::of(&column.texts, &context);
+    let missing = Missing::of(&column.texts, &context);
+    out.values = States::default();
+    for (_, text, rows) in column.texts.iter() {
+        let answer = match missing.kind(text) {
             Kind::Blank | Kind::Token => Answer::Blank,
             Kind::Refused => Answer::Refused,
             Kind::NotAsked => Answer::NotAsked,
             Kind::Error => Answer::Unreadable,
             Kind::Value => Answer::Answered(()),
         };
-        out.values.add(&answer, n);
-        if answer == Answer::Answered(()) {
-            let at = values.push(text, column.texts.first_row(code));
-            (1..rows).for_each(|_| values.count_one(at));
-            let plain = one_line(text);
-            looks.add(&plain, n, &out.header);
-            *tally.entry(fold(&plain)).or_default() += n;
-        } else if states::state(text) != Kind::Blank {
-            token(&mut out.tokens, text, &answer, n);
-        }
+        let own = context.expect == Expect::Words && states::state(text) != Kind::Blank;
+        out.values.add(&if own { Answer::Answered(()) } else { answer }, u64::from(rows));
     }
-    out.distinct = tally.len() as u64;
-    decide(&mut out, column, &values, &tally, &looks, told);
+    match out.look {
+        Look::Date => read_dates(&mut out, column),
+        Look::Number | Look::Percent | Look::Month => read_numbers(&mut out, column, &tally),
+        _ => {}
+    }
     out
+}
+
+/// What the texts of a column are expected to be that looks like this.
+fn expected(look: Look) -> Expect {
+    match look {
+        Look::Month => Expect::Counts,
+        Look::Number | Look::Percent => Expect::Numbers,
+        Look::Date | Look::Time => Expect::Dates,
+        Look::Empty | Look::YesNo | Look::Choice | Look::Choices | Look::Option => Expect::Answers,
+        Look::Email | Look::Postcode | Look::Id => Expect::Labels,
+        Look::Text => Expect::Words,
+    }
 }
 
 /// Whether a platform says that a column holds what is one person's own, or what nobody needs.
@@ -302,25 +311,15 @@ fn is_personal_role(role: Option<&str>) -> bool {
     })
 }
 
-/// Counts a word for "missing".
-fn token(tokens: &mut Vec<TokenSeen>, text: &str, answer: &Answer<()>, rows: u64) {
-    let token = fold(text);
-    let (read_as, why) = match answer {
-        Answer::Refused => ("refused", "the words say that somebody would not answer"),
-        Answer::NotAsked => ("not-asked", "the words say that the question did not apply"),
-        Answer::Unreadable => ("unreadable", "an error of a spreadsheet program"),
-        Answer::Blank | Answer::Answered(()) => {
-            ("blank", "a word for “missing”, and no answer of the others is like it")
-        }
-    };
-    match tokens.iter_mut().find(|t| t.token == token) {
-        Some(known) => known.rows += rows,
-        None => tokens.push(TokenSeen { token, rows, read_as, why }),
-    }
-}
-
-/// Decides what the column is, and reads it as that.
-fn decide(out: &mut Profile, column: &Column, values: &Texts, tally: &Tally, looks: &Looks, told: Option<Told>) {
+/// Decides what the column is.
+fn decide(
+    out: &mut Profile,
+    column: &Column,
+    values: &Texts,
+    tally: &Tally,
+    looks: &Looks,
+    told: Option<Told>,
+) -> Look {
     let answered = out.values.answered;
     let most = |n: u64| answered > 0 && n.saturating_mul(10) >= answered.saturating_mul(9);
     let month = out.month;
@@ -332,7 +331,7 @@ fn decide(out: &mut Profile, column: &Column, values: &Texts, tally: &Tally, loo
             || (most(looks.dated + looks.serials + looks.times) && looks.dated > 0)
             || (most(looks.serials) && out.header.is_dated() && !out.header.is_id()));
     let code = out.header.is_id() || (looks.zeros_before > 0 && month.is_none()) || (unique && wide(tally));
-    out.look = if column.part == Part::Option {
+    if column.part == Part::Option {
         Look::Option
     } else if answered == 0 {
         Look::Empty
@@ -368,11 +367,6 @@ fn decide(out: &mut Profile, column: &Column, values: &Texts, tally: &Tally, loo
         Look::Text
     } else {
         choice(out, tally, told, unique)
-    };
-    match out.look {
-        Look::Date => read_dates(out, column),
-        Look::Number | Look::Percent | Look::Month => read_numbers(out, column, tally),
-        _ => {}
     }
 }
 
@@ -551,12 +545,12 @@ mod tests {
         let states = States { values: 16, answered: 11, refused: 1, blank: 2, not_asked: 1, unreadable: 1 };
         assert_eq!((p.values, p.numbers.map(|n| n.zero)), (states, Some(1)));
         assert_eq!(
-            p.tokens.iter().map(|t| (t.token.as_str(), t.read_as)).collect::<Vec<_>>(),
+            p.tokens.iter().map(|t| (t.token.as_str(), t.read_as.word())).collect::<Vec<_>>(),
             [
-                ("n/a", "blank"),
                 ("#ref!", "unreadable"),
-                ("prefer not to say", "refused"),
-                ("not applicable", "not-asked")
+                ("n/a", "blank"),
+                ("not applicable", "not-asked"),
+                ("prefer not to say", "refused")
             ]
         );
         let p = look(
