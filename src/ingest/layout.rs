@@ -135,7 +135,7 @@ pub(super) fn decide(
         }
         let found = match forced {
             Some(name) => export::recognise_as(name, rest),
-            None => export::recognise(rest),
+            None => export::recognise(rest, place.sheet.as_deref()),
         };
         if let Some(found) = found {
             return Ok(recognised(preview, merges, start, found));
@@ -144,6 +144,10 @@ pub(super) fn decide(
     if let Some(name) = forced
         && name != "plain"
     {
+        let start = band::find(preview, merges).start;
+        if let Some(found) = export::forced(name, preview.get(start..).unwrap_or_default()) {
+            return Ok(recognised(preview, merges, start, found));
+        }
         return Err(Problem::stops(
             "platform-mismatch",
             Exit::Spec,

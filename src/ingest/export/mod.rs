@@ -4,8 +4,13 @@
 //! has a file of its own, named for it, and a line in [`PLATFORMS`]. What several platforms share (a row of header cells, options
 //! in brackets or after a colon, parts decided by the cells) stands here or in `stems`.
 
+mod evidence;
+mod google_forms;
+mod kobo;
 mod microsoft_forms;
 mod months;
+mod odk;
+mod paths;
 mod stems;
 mod surveymonkey;
 
@@ -40,7 +45,14 @@ pub(super) struct Platform {
 }
 
 /// In the order in which they are tried: the most particular first.
-const PLATFORMS: [&Platform; 3] = [&surveymonkey::PLATFORM, &microsoft_forms::PLATFORM, &months::PLATFORM];
+const PLATFORMS: [&Platform; 6] = [
+    &surveymonkey::PLATFORM,
+    &kobo::PLATFORM,
+    &odk::PLATFORM,
+    &microsoft_forms::PLATFORM,
+    &google_forms::PLATFORM,
+    &months::PLATFORM,
+];
 
 /// A table without a platform: one row of headers, or as many as the spec says.
 const PLAIN: &str = "plain";
@@ -59,14 +71,27 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
     names().into_iter().find(|n| *n == folded)
 }
 
-/// Recognises the platform of a table whose header starts at the first of `records`.
-pub(super) fn recognise(records: &[Rec]) -> Option<Found> {
-    PLATFORMS.iter().find_map(|p| (p.recognise)(p, records))
+/// Recognises the platform of a table whose header starts at the first of `records`, on a sheet of this name.
+pub(super) fn recognise(records: &[Rec], sheet: Option<&str>) -> Option<Found> {
+    let found = PLATFORMS.iter().find_map(|p| (p.recognise)(p, records));
+    found.or_else(|| google_forms::on_its_sheet(sheet?, records))
 }
 
 /// Recognises one platform.
 pub(super) fn recognise_as(name: &str, records: &[Rec]) -> Option<Found> {
     PLATFORMS.iter().filter(|p| p.name == name).find_map(|p| (p.recognise)(p, records))
+}
+
+/// A table that the spec gives a platform which its header does not prove, as with columns deleted: where that platform has one
+/// header row, its columns are taken for what they are called.
+pub(super) fn forced(name: &str, records: &[Rec]) -> Option<Found> {
+    match name {
+        "google-forms" => google_forms::forced(records),
+        "microsoft-forms" => microsoft_forms::forced(records),
+        "kobotoolbox" => kobo::forced(records),
+        "odk" => odk::forced(records),
+        _ => None,
+    }
 }
 
 impl Platform {
