@@ -220,7 +220,6 @@ fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> ReadFile {
 fn read_opened(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
     match looks {
         Looks::Text => delimited::read(opened, shown, options),
-        Looks::Zip => workbook::read(opened, looks, shown, options),
-        Looks::Ole => ReadFile::refused(sniff::ole(&opened.bytes, shown)),
+        Looks::Zip | Looks::Ole => workbook::read(opened, looks, shown, options),
     }
 }

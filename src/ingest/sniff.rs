@@ -278,9 +278,3 @@ pub(super) fn ole_foreign(bytes: &[u8], shown: &str) -> Option<Problem> {
         refuse(shown, "an Office document of before 2007 that is no workbook", AS_CSV)
     })
 }
-
-/// What to say of an OLE2 container, whose whole content is `bytes`.
-pub(super) fn ole(bytes: &[u8], shown: &str) -> Problem {
-    ole_foreign(bytes, shown)
-        .unwrap_or_else(|| refuse(shown, "an old Excel workbook (.xls)", "open it and save it as .xlsx"))
-}

@@ -45,3 +45,4 @@ mod spec;
 mod statistics;
 mod support;
 mod unread;
+mod workbooks;

@@ -8,15 +8,23 @@
 //! file; a DOCTYPE, a cell beyond Excel's greatest sheet, a text longer than a cell may be, a part that unpacks to something else
 //! than it says are refused; a library's panic is a file that cannot be read.
 
+mod biff;
 mod book;
+mod cfb;
 mod fault;
 mod fence;
 mod notes;
 mod number_format;
+mod ods;
+mod ods_rows;
 mod parts;
 mod stream;
 mod strings;
 mod value;
+mod xls;
+mod xls_rows;
+mod xlsb;
+mod xlsb_rows;
 mod xlsx;
 mod xlsx_rows;
 mod xml;
@@ -149,8 +157,13 @@ impl Reading<'_> {
         }
         let mut full = Vec::new();
         for &index in cells.iter().filter(|&&i| is_visible(i)) {
-            // One sheet alone is looked at when it is read.
-            if self.options.sheets != Sheets::All && cells.len() == 1 || self.has_data(index, name_of(index))? {
+            let data = match sheets.get(index).and_then(|s| s.data) {
+                Some(data) => data,
+                // One sheet alone is looked at when it is read.
+                None if self.options.sheets != Sheets::All && cells.len() == 1 => true,
+                None => self.has_data(index, name_of(index))?,
+            };
+            if data {
                 full.push(index);
             }
         }

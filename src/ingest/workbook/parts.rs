@@ -139,16 +139,6 @@ impl<'b> Parts<'b> {
         };
         Ok(Part { unpack, left: size, sum, crc: Crc::new(), ended: false })
     }
-
-    /// A small part, whole.
-    ///
-    /// # Errors
-    /// As [`Parts::part`]; [`Fault::TooBig`] where it is no small part.
-    pub fn whole(&self, name: &str, most: u64) -> Result<Vec<u8>, Fault> {
-        let mut bytes = Vec::new();
-        self.part(name)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > most { Err(Fault::TooBig) } else { Ok(bytes) }
-    }
 }
 
 enum Unpack<'b> {

@@ -14,6 +14,8 @@ pub(super) struct Sheet {
     pub visible: Visible,
     /// Whether it holds a pivot table.
     pub pivot: bool,
+    /// Whether some cell says something, where that is known already.
+    pub data: Option<bool>,
 }
 
 /// Whether a spreadsheet program shows a sheet.

@@ -57,10 +57,14 @@ fn is_canonical(digits: &str) -> bool {
 
 /// Writes a number as its format shows it; days are counted from 1904 (old Macs) or from 1900.
 pub(super) fn write(out: &mut String, value: f64, shown: Shown, since_1904: bool) {
+    let value = if shown == Shown::Percent { value * 100.0 } else { value };
+    if !value.is_finite() {
+        return out.push_str("#NUM!");
+    }
     match shown {
         Shown::Number => out.push_str(&number(value)),
         Shown::Percent => {
-            out.push_str(&number(value * 100.0));
+            out.push_str(&number(value));
             out.push('%');
         }
         Shown::Padded(width) if value >= 0.0 && value.fract() == 0.0 && value < 1e15 => {

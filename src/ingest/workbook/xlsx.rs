@@ -35,11 +35,11 @@ pub(super) struct Shared {
 }
 
 /// One line of a part's list of relations.
-struct Relation {
+pub(super) struct Relation {
     /// The last word of its type, such as `worksheet`.
-    kind: String,
+    pub kind: String,
     /// The part that it names.
-    target: String,
+    pub target: String,
 }
 
 impl<'b> Book<'b> {
@@ -95,7 +95,7 @@ impl<'b> Book<'b> {
                         let path = relation.target.clone();
                         let pivot = kind == Kind::Cells
                             && relations(&self.parts, &path)?.values().any(|r| r.kind == "pivotTable");
-                        self.sheets.push(Sheet { name, kind, visible, pivot });
+                        self.sheets.push(Sheet { name, kind, visible, pivot, data: None });
                         self.paths.push(path);
                     }
                     _ => {}
@@ -117,35 +117,28 @@ impl<'b> Book<'b> {
     }
 }
 
-/// What a part is related to, by the names it uses for them; nothing where it has no such list.
-pub(super) fn relations_of<R: Read>(source: R, folder: &str) -> Result<Vec<(String, String, String)>, Fault> {
-    let mut xml = Xml::new(source)?;
-    let mut out = Vec::new();
+/// What a part is related to, by the names it uses for them; for no part what the package is. Nothing where there is no such list.
+pub(super) fn relations(parts: &Parts<'_>, part: &str) -> Result<BTreeMap<String, Relation>, Fault> {
+    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+    let list = if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") };
+    let mut out = BTreeMap::new();
+    if !parts.has(&list) {
+        return Ok(out);
+    }
+    let mut xml = Xml::new(parts.part(&list)?)?;
     loop {
         match xml.next()? {
             Token::Start(tag) if tag.name == b"Relationship" => {
-                let get = |name| tag.get(name).unwrap_or_default().into_owned();
-                let (id, kind, target) = (get("Id"), get("Type"), get("Target"));
-                let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+                let get = |name| tag.get(name).unwrap_or_default();
+                let kind = get("Type").rsplit('/').next().unwrap_or_default().to_owned();
                 if get("TargetMode") != "External" && out.len() < STYLES {
-                    out.push((id, kind, resolve(folder, &target)));
+                    out.insert(get("Id").into_owned(), Relation { kind, target: resolve(folder, &get("Target")) });
                 }
             }
             Token::Done => return Ok(out),
             _ => {}
         }
     }
-}
-
-/// The list of relations of a part; that of the package itself for no part.
-fn relations(parts: &Parts<'_>, part: &str) -> Result<BTreeMap<String, Relation>, Fault> {
-    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
-    let list = if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") };
-    if !parts.has(&list) {
-        return Ok(BTreeMap::new());
-    }
-    let found = relations_of(parts.part(&list)?, folder)?;
-    Ok(found.into_iter().map(|(id, kind, target)| (id, Relation { kind, target })).collect())
 }
 
 /// A target as a name in the container: absolute, or relative to a folder.
