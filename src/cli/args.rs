@@ -48,7 +48,7 @@ pub struct Init {
 /// `reach inspect`.
 #[derive(Debug, Args)]
 pub struct Inspect {
-    /// The files: CSV, TSV or XLSX
+    /// The files: CSV, TSV, or workbooks (.xlsx, .xlsb, .xls, .ods)
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How to tell it

@@ -7,14 +7,10 @@ const DEEPEST: usize = 8;
 const MOST: usize = 20_000;
 
 /// Formats that this version reads.
-const READ: [&str; 4] = ["csv", "tsv", "txt", "xlsx"];
+const READ: [&str; 11] = ["csv", "tsv", "txt", "xlsx", "xlsm", "xltx", "xltm", "xlsb", "xls", "xlt", "ods"];
 
 /// Formats that hold data and that this version does not read, with what to do.
-const UNREAD: [(&str, &str); 10] = [
-    ("xls", "save it as .xlsx"),
-    ("xlsb", "save it as .xlsx"),
-    ("xlsm", "save it as .xlsx"),
-    ("ods", "save it as .xlsx"),
+const UNREAD: [(&str, &str); 6] = [
     ("numbers", "export it as .xlsx"),
     ("sav", "export it from SPSS as CSV or .xlsx with labels"),
     ("json", "export it as CSV or .xlsx"),

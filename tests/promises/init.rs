@@ -223,10 +223,10 @@ fn no_personal_or_free_text_is_drafted() {
 
 #[test]
 fn what_is_not_known_is_asked_and_can_be_answered() {
-    let folder = folder_with(&[("odd.csv", "a,b\n1,2\n3,4\n"), ("visitors.csv", VISITORS), ("old.xls", "x")]);
+    let folder = folder_with(&[("odd.csv", "a,b\n1,2\n3,4\n"), ("visitors.csv", VISITORS), ("old.numbers", "x")]);
     let draft = init(folder.path(), Options { csv: true, ..Options::default() });
     assert!(draft.found.iter().any(|f| f.kind.is_none()));
-    assert!(draft::account(&draft).contains("old.xls is not read"));
+    assert!(draft::account(&draft).contains("old.numbers is not read"));
     assert!(told(&load(folder.path()).notes).contains("What is odd.csv?"));
     // The evaluator answers: the section without its #, a kind; --add drafts the rows.
     let toml = std::fs::read_to_string(folder.path().join("reach.toml")).unwrap();

@@ -67,13 +67,15 @@ impl<'b> Book<'b> {
     /// Lists the sheets that `main` names.
     fn list(&mut self, main: &str, related: &BTreeMap<String, Relation>) -> Result<(), Fault> {
         let mut xml = Xml::new(self.parts.part(main)?)?;
-        let mut listed = 0;
+        let (mut listed, mut inside) = (0, false);
         loop {
             match xml.next()? {
                 Token::Start(tag) => match tag.name {
-                    b"workbookPr" => self.shared.since_1904 = tag.is("date1904"),
-                    b"calcPr" => self.shared.uncalculated = tag.is("fullCalcOnLoad"),
-                    b"sheet" => {
+                    // Extensions may say something under the same name.
+                    b"workbookPr" => self.shared.since_1904 |= tag.is("date1904"),
+                    b"calcPr" => self.shared.uncalculated |= tag.is("fullCalcOnLoad"),
+                    b"sheets" => inside = !tag.empty,
+                    b"sheet" if inside => {
                         listed += 1;
                         if listed > SHEETS {
                             continue;
@@ -100,6 +102,7 @@ impl<'b> Book<'b> {
                     }
                     _ => {}
                 },
+                Token::End(b"sheets") => inside = false,
                 Token::Done => break,
                 _ => {}
             }
