@@ -1,15 +1,14 @@
 //! The columns with roles of one table, typed, and what must be said of each.
 
-use crate::spec::vocabulary::month_name;
 use std::collections::BTreeMap;
 
-use super::bind::{Binding, BoundRole};
+use super::bind::Binding;
 use super::dates::Proved;
 use super::labels::{self, Recodes};
 use super::numbers::{self, Numbers, Reading, Wanted};
-use super::words::{column_name, grouped, have, rows_words};
+use super::tell;
+use super::words::{column_name, have};
 use super::{Answer, CleanColumn, ColumnValues, choices, personal, questions};
-use crate::exit::Exit;
 use crate::ingest::{Column, Table};
 use crate::ledger::Values;
 use crate::problem::{Place, Problem, Problems};
@@ -81,7 +80,7 @@ pub fn build(
         let typed = match typed(bound.role) {
             Typed::Date => {
                 let proved = decided.dates.remove(&bound.column).unwrap_or_default();
-                tell_dates(&proved, bound.role, table, &here, problems);
+                tell::dates(&proved, bound.role, table, &here, problems);
                 ColumnValues::Dates(proved.values)
             }
             Typed::Number => {
@@ -92,7 +91,7 @@ pub fn build(
                 if bound.month.is_some() {
                     months.absorb(read);
                 } else {
-                    tell_numbers(&read, table, &here, problems);
+                    tell::numbers(&read, table, &here, problems);
                 }
                 ColumnValues::Numbers(values)
             }
@@ -100,13 +99,13 @@ pub fn build(
                 let recodes = Recodes::of(&spec.recodes, &bound.role.word());
                 let by_recodes = bound.role == Role::Site && event_column == Some(bound.column);
                 let read = labels::read(&column.texts, &recodes, by_recodes);
-                tell_labels(&read, bound, table, &here, problems);
+                tell::labels(&read, bound, table, &here, problems);
                 ColumnValues::Labels(read.values, read.labels)
             }
             Typed::YesNo => yes_no(column, bound.role, spec, table, &here, problems),
             Typed::Personal => {
                 let read = personal::read(&column.texts, bound.role);
-                tell_personal(&read, bound.role, table, &here, problems);
+                tell::personal(&read, bound.role, table, &here, problems);
                 ColumnValues::Personal(read.values, read.texts)
             }
         };
@@ -116,7 +115,7 @@ pub fn build(
         }
         out.push((bound, name, typed));
     }
-    tell_numbers(&months, table, place, problems);
+    tell::numbers(&months, table, place, problems);
     // Only now may codes leave the table: a column can have two roles.
     let mut left: BTreeMap<usize, usize> = BTreeMap::new();
     for bound in &binding.roles {
@@ -203,183 +202,4 @@ fn yes_no(
         );
     }
     ColumnValues::YesNo(list)
-}
-
-fn first(table: &Table, row: Option<u32>, place: &Place) -> Place {
-    match row {
-        Some(row) => place.clone().row(table.origin.record(row)),
-        None => place.clone(),
-    }
-}
-
-fn tell_tokens(tokens: &super::states::Tokens, here: &Place, problems: &mut Problems) {
-    if tokens.rows() > 0 {
-        problems.push(
-            Problem::assumed(
-                "missing-token",
-                here.clone(),
-                format!("read as blank in {}: {}", rows_words(tokens.rows()), tokens.sentence()),
-            )
-            .hint("if one of these is a value, say in recodes what it means")
-            .count(tokens.rows()),
-        );
-    }
-}
-
-/// Says what was read of a column of numbers.
-pub fn tell_numbers(read: &Numbers, table: &Table, here: &Place, problems: &mut Problems) {
-    tell_tokens(&read.tokens, here, problems);
-    if read.shortened > 0 {
-        problems.push(
-            Problem::noted(
-                "number-shortened",
-                here.clone(),
-                format!(
-                    "{} a number that a spreadsheet program shortened (1.0E+11): its digits are lost",
-                    have(read.shortened)
-                ),
-            )
-            .hint("export the file again without opening it in Excel")
-            .count(read.shortened),
-        );
-    }
-    let other = read.unreadable.saturating_sub(read.shortened);
-    if other > 0 {
-        problems.push(
-            Problem::noted(
-                "number-unreadable",
-                first(table, read.first_unreadable, here),
-                format!("{} no number that can be read here; counted as unreadable, not as zero", have(other)),
-            )
-            .hint("look at the first of these rows; leave the cell empty where the number is not known")
-            .count(other),
-        );
-    }
-}
-
-fn tell_labels(read: &labels::Labels, bound: &BoundRole, table: &Table, here: &Place, problems: &mut Problems) {
-    tell_tokens(&read.tokens, here, problems);
-    if read.unmapped > 0 {
-        problems.push(
-            Problem::noted(
-                "place-not-told",
-                first(table, read.first_unmapped, here),
-                format!("{} a title for which recodes name no place", have(read.unmapped)),
-            )
-            .hint("add a line to recodes: site, the title as written, the place; or (not a place)")
-            .count(read.unmapped),
-        );
-    }
-    if read.unreadable > 0 && bound.role != Role::Site {
-        problems.push(
-            Problem::noted(
-                "text-unreadable",
-                first(table, read.first_unreadable, here),
-                format!("{} a text that cannot be read", have(read.unreadable)),
-            )
-            .count(read.unreadable),
-        );
-    }
-}
-
-fn tell_personal(read: &personal::Personal, role: Role, table: &Table, here: &Place, problems: &mut Problems) {
-    tell_tokens(&read.tokens, here, problems);
-    if read.shortened > 0 {
-        problems.push(
-            Problem::noted(
-                "id-shortened",
-                first(table, read.first_unreadable, here),
-                format!(
-                    "{} an id that a spreadsheet program shortened (1.0E+11): its digits are lost",
-                    have(read.shortened)
-                ),
-            )
-            .hint("export the file again without opening it in Excel")
-            .count(read.shortened),
-        );
-    }
-    let other = read.unreadable.saturating_sub(read.shortened);
-    if other > 0 {
-        problems.push(
-            Problem::noted(
-                "text-unreadable",
-                first(table, read.first_unreadable, here),
-                format!("{} no {} that can be read", have(other), role.word()),
-            )
-            .count(other),
-        );
-    }
-}
-
-fn tell_dates(proved: &Proved, role: Role, table: &Table, here: &Place, problems: &mut Problems) {
-    for pattern in proved.patterns.iter().filter(|p| p.assumed && !p.pattern.contains("day number")) {
-        problems.push(
-            Problem::assumed(
-                "date-order-assumed",
-                here.clone(),
-                format!("{} dates written {}: {}", grouped(pattern.rows), pattern.pattern, pattern.proof),
-            )
-            .hint("if that is wrong, write `dates = \"month day year\"` (or \"day month year\") in this source's section of reach.toml")
-            .count(pattern.rows),
-        );
-    }
-    if proved.serials > 0 {
-        problems.push(
-            Problem::assumed(
-                "date-serial",
-                here.clone(),
-                format!("{} a bare day number of Excel (such as 42403), read as its date", have(proved.serials)),
-            )
-            .hint("if these are no dates, export the file again with dates written out")
-            .count(proved.serials),
-        );
-    }
-    if proved.undecided > 0 {
-        let what = match proved.example {
-            // A date of birth is personal: only that it can be read in two ways is said.
-            Some((a, b)) if role != Role::BirthDate => {
-                format!("{} dates that could be {a} {} or {b} {}", have(proved.undecided), month_name(b), month_name(a))
-            }
-            _ => format!("{} dates whose day and month could be either way round", have(proved.undecided)),
-        };
-        problems.push(
-            Problem::stops("date-undecided", Exit::Data, here.clone(), what)
-                .hint("write `dates = \"day month year\"` (or \"month day year\") in [programme], or in this source's section")
-                .count(proved.undecided),
-        );
-    }
-    if proved.mixed > 0 {
-        let proof = proved.patterns.iter().find(|p| p.order.is_none()).map_or("", |p| p.proof.as_str());
-        problems.push(
-            Problem::stops(
-                "date-mixed",
-                Exit::Data,
-                here.clone(),
-                format!("{} dates in two orders at once: {proof}", have(proved.mixed)),
-            )
-            .hint("write which order holds as `dates` in this source's section of reach.toml; dates that do not fit it are then counted as unreadable")
-            .count(proved.mixed),
-        );
-    }
-    if proved.tokens > 0 {
-        problems.push(
-            Problem::assumed(
-                "missing-token",
-                here.clone(),
-                format!("{} a word for “missing” in place of a date; read as blank", have(proved.tokens)),
-            )
-            .count(proved.tokens),
-        );
-    }
-    if proved.unreadable > 0 {
-        problems.push(
-            Problem::noted(
-                "date-unreadable",
-                first(table, proved.first_unreadable, here),
-                format!("{} no date that can be read", have(proved.unreadable)),
-            )
-            .hint("look at the first of these rows: write the date as 3 April 2024 or 2024-04-03")
-            .count(proved.unreadable),
-        );
-    }
 }

@@ -1,24 +1,21 @@
 //! In which order a column writes day, month and year, and how that is known.
 //!
-//! Each pattern of a column is proved on its own, over the distinct texts of the whole column and of the same column in sibling
-//! files of its source: by a part over 12; else by dates that the other order would put well outside the proved ones; else by
-//! agreement with the column's other patterns, which is an assumption and printed; else the spec says it, else it is asked.
-//! Never row by row.
+//! Each pattern of a column is proved on its own, over the distinct texts of the whole column: by a part over 12, its own or a
+//! sibling file's; else by dates that the other order would put well outside the proved ones; else by agreement with the column's
+//! other patterns, which is an assumption and printed; else the spec says it; else by the order of the rows, where one order of
+//! the parts puts them in the order of time and the other does not (an assumption too); else it is asked. Never row by row.
 
-use crate::spec::vocabulary::long_date;
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
-use jiff::{Span, ToSpan};
 
+use super::date_order as order;
+use super::partial::{Partial, partial};
 use super::written::{Day, Padding, Shape, Written, take_apart};
 use super::{Answer, PatternProof, states};
 use crate::ingest::Texts;
 use crate::spec::DateOrder;
-
-/// How far outside the proved dates a date must lie to speak against an order: the days after the last proved date of a month
-/// may all be low numbers, which prove nothing.
-const MARGIN_DAYS: i64 = 31;
 
 /// What is known of a date column besides its texts.
 #[derive(Debug, Clone, Copy)]
@@ -33,11 +30,17 @@ pub struct Around {
     pub declared: Option<DateOrder>,
     /// Whether a month alone is a date here (`2024-04` in a list of counts).
     pub months: bool,
+    /// Whether the dates are of birth: a year long ago is no sign that none was typed.
+    pub births: bool,
 }
 
 /// One file's column of a group that is proved together.
 pub struct Member<'a> {
+    /// The file's name, as it is said in a sibling's proof.
+    pub file: &'a str,
     pub texts: &'a Texts,
+    /// A code per row, in the order of the rows; empty where that is not known.
+    pub codes: &'a [u32],
 }
 
 /// What was found for one member of a group.
@@ -55,13 +58,22 @@ pub struct Proved {
     pub serials: u64,
     /// Rows with a token for "missing".
     pub tokens: u64,
+    /// All rows that cannot be read, those below among them.
     pub unreadable: u64,
     pub first_unreadable: Option<u32>,
+    /// Rows whose year is one that programs fill in (1900, 1904, 1970), with that year and the first of them.
+    pub yearless: Vec<(i16, u64, u32)>,
+    /// Rows that name a time but no day, with the first of them.
+    pub partial: BTreeMap<Partial, (u64, u32)>,
+    /// Rows with the 1 January 1980 that LimeSurvey writes where dates are switched off.
+    pub switched_off: u64,
+    /// Which sibling files prove another order than this one, as a sentence.
+    pub contradicted: Option<String>,
 }
 
 #[derive(Debug, Default, Clone)]
-struct Evidence {
-    rows: u64,
+pub(super) struct Evidence {
+    pub(super) rows: u64,
     first_over: u64,
     second_over: u64,
     year_first: u64,
@@ -69,15 +81,8 @@ struct Evidence {
 }
 
 impl Evidence {
-    fn add(&mut self, other: &Evidence) {
-        self.rows += other.rows;
-        self.first_over += other.first_over;
-        self.second_over += other.second_over;
-        self.year_first += other.year_first;
-        self.year_last += other.year_last;
-    }
     /// The order that a part over 12 proves, unless the parts contradict each other.
-    fn order(&self) -> Option<DateOrder> {
+    pub(super) fn order(&self) -> Option<DateOrder> {
         match (self.year_first > 0, self.first_over > 0, self.second_over > 0) {
             (true, _, false) if self.year_last == 0 => Some(DateOrder::YearMonthDay),
             (false, true, false) => Some(DateOrder::DayMonthYear),
@@ -85,11 +90,11 @@ impl Evidence {
             _ => None,
         }
     }
-    fn contradicts(&self) -> bool {
+    pub(super) fn contradicts(&self) -> bool {
         (self.first_over > 0 && self.second_over > 0)
             || (self.year_first > 0 && (self.year_last > 0 || self.second_over > 0))
     }
-    fn sentence(&self, order: DateOrder) -> String {
+    pub(super) fn sentence(&self, order: DateOrder) -> String {
         match order {
             DateOrder::DayMonthYear => format!("{} a first part over 12", super::words::have(self.first_over)),
             DateOrder::MonthDayYear => format!("{} a second part over 12", super::words::have(self.second_over)),
@@ -100,14 +105,14 @@ impl Evidence {
 
 /// A decision for one pattern.
 #[derive(Debug, Clone)]
-struct Decision {
-    order: DateOrder,
-    proof: String,
-    assumed: bool,
+pub(super) struct Decision {
+    pub(super) order: DateOrder,
+    pub(super) proof: String,
+    pub(super) assumed: bool,
 }
 
 /// The texts of one member, taken apart: (code, rows, written).
-type Parsed = Vec<(u32, u64, Written)>;
+pub(super) type Parsed = Vec<(u32, u64, Written)>;
 
 /// Proves the patterns of one column as it stands in all files of a source, and reads every distinct text.
 pub fn prove(members: &[Member<'_>], around: Around) -> Vec<Proved> {
@@ -115,14 +120,22 @@ pub fn prove(members: &[Member<'_>], around: Around) -> Vec<Proved> {
     let evidence: Vec<BTreeMap<Shape, Evidence>> = parsed.iter().map(gather).collect();
     let mut decided: Vec<BTreeMap<Shape, Decision>> = vec![BTreeMap::new(); members.len()];
 
-    by_parts(members, &evidence, &mut decided);
-    by_range(&parsed, &evidence, around, &mut decided);
-    by_declaration(around.declared_here, &evidence, &mut decided);
-    by_agreement(&evidence, &mut decided);
-    by_declaration(around.declared, &evidence, &mut decided);
+    let files: Vec<&str> = members.iter().map(|m| m.file).collect();
+    let contradicted = order::by_parts(&files, &evidence, &mut decided);
+    order::by_range(&parsed, &evidence, around, &mut decided);
+    order::by_declaration(around.declared_here, &evidence, &mut decided);
+    order::by_agreement(&evidence, &mut decided);
+    order::by_declaration(around.declared, &evidence, &mut decided);
+    order::by_equal_parts(&parsed, &evidence, &mut decided);
+    order::by_rows(members, &parsed, &evidence, around, &mut decided);
     let mut out = Vec::new();
-    for (((member, parsed), evidence), decided) in members.iter().zip(&parsed).zip(&evidence).zip(&decided) {
-        out.push(read(member.texts, parsed, evidence, decided, around));
+    for ((((member, parsed), evidence), decided), contradicted) in
+        members.iter().zip(&parsed).zip(&evidence).zip(&decided).zip(contradicted)
+    {
+        let mut proved = read(member.texts, parsed, evidence, decided, around);
+        proved.contradicted = contradicted;
+        filled_in(&mut proved, member.texts, around);
+        out.push(proved);
     }
     out
 }
@@ -173,156 +186,6 @@ fn gather(parsed: &Parsed) -> BTreeMap<Shape, Evidence> {
         at.first_over = 0;
     }
     out
-}
-
-fn by_parts(members: &[Member<'_>], evidence: &[BTreeMap<Shape, Evidence>], decided: &mut [BTreeMap<Shape, Decision>]) {
-    for (own, decided) in evidence.iter().zip(decided.iter_mut()) {
-        for (shape, e) in own {
-            if let Some(order) = e.order() {
-                decided.insert(*shape, Decision { order, proof: e.sentence(order), assumed: false });
-            }
-        }
-    }
-    if members.len() < 2 {
-        return;
-    }
-    let mut pooled: BTreeMap<Shape, Evidence> = BTreeMap::new();
-    for (shape, e) in evidence.iter().flatten() {
-        pooled.entry(*shape).or_default().add(e);
-    }
-    for (own, decided) in evidence.iter().zip(decided.iter_mut()) {
-        for (shape, e) in own {
-            let Some(all) = pooled.get(shape) else { continue };
-            if let (false, Some(order)) = (e.contradicts(), all.order()) {
-                decided.entry(*shape).or_insert_with(|| Decision {
-                    order,
-                    proof: format!("in the files of this source together {}", all.sentence(order)),
-                    assumed: false,
-                });
-            }
-        }
-    }
-}
-
-fn with_days(date: Date, days: i64) -> Date {
-    Span::new().try_days(days).ok().and_then(|span| date.checked_add(span).ok()).unwrap_or(date)
-}
-
-fn by_range(
-    parsed: &[Parsed],
-    evidence: &[BTreeMap<Shape, Evidence>],
-    around: Around,
-    decided: &mut [BTreeMap<Shape, Decision>],
-) {
-    // The proved dates of the whole group.
-    let mut proved: Vec<Date> = Vec::new();
-    for (parsed, decided) in parsed.iter().zip(decided.iter()) {
-        for (_, _, w) in parsed {
-            let order = match w.day {
-                Day::Known { order, .. } => Some(order),
-                Day::Open { .. } => decided.get(&w.shape).map(|d| d.order),
-                _ => None,
-            };
-            proved.extend(order.and_then(|o| w.read(o, around.pivot)).map(|at| at.date()));
-        }
-    }
-    let oldest = proved.iter().min().map(|&d| with_days(d, -MARGIN_DAYS));
-    let newest = match (proved.iter().max(), around.bound) {
-        (_, Some(bound)) => Some(bound),
-        (Some(&newest), None) => Some(with_days(newest, MARGIN_DAYS)),
-        (None, None) => None,
-    };
-    let outside = |at: Option<DateTime>| {
-        at.is_none_or(|at| newest.is_some_and(|n| at.date() > n) || oldest.is_some_and(|o| at.date() < o))
-    };
-    // Rows that only one of the two orders puts inside, and rows that neither does, per pattern.
-    let mut votes: BTreeMap<Shape, (u64, u64, u64)> = BTreeMap::new();
-    for (parsed, decided) in parsed.iter().zip(decided.iter()) {
-        for (_, rows, w) in parsed {
-            if matches!(w.day, Day::Open { .. }) && !decided.contains_key(&w.shape) {
-                let day_first = outside(w.read(DateOrder::DayMonthYear, around.pivot));
-                let month_first = outside(w.read(DateOrder::MonthDayYear, around.pivot));
-                let at = votes.entry(w.shape).or_default();
-                at.0 += if month_first && !day_first { *rows } else { 0 };
-                at.1 += if day_first && !month_first { *rows } else { 0 };
-                at.2 += if day_first && month_first { *rows } else { 0 };
-            }
-        }
-    }
-    let limits = match (oldest, newest) {
-        (Some(o), Some(n)) => format!("before {} or after {}", long_date(o), long_date(n)),
-        (None, Some(n)) => format!("after {}", long_date(n)),
-        _ => String::new(),
-    };
-    for (own, decided) in evidence.iter().zip(decided.iter_mut()) {
-        for (shape, e) in own.iter().filter(|(_, e)| !e.contradicts()) {
-            let (day, month, neither) = votes.get(shape).copied().unwrap_or_default();
-            // The right order puts all dates but a few typing errors inside. Where it does not, the proved dates are no measure for
-            // these: an older system's, say.
-            if neither.saturating_mul(100) > e.rows {
-                continue;
-            }
-            let (order, rows, other) = match (day, month) {
-                (1.., 0) => (DateOrder::DayMonthYear, day, "month"),
-                (0, 1..) => (DateOrder::MonthDayYear, month, "day"),
-                _ => continue,
-            };
-            debug_assert!(e.order().is_none() || decided.contains_key(shape));
-            decided.entry(*shape).or_insert_with(|| Decision {
-                order,
-                proof: format!("{} would lie {limits} if the {other} came first", super::words::rows_words(rows)),
-                assumed: false,
-            });
-        }
-    }
-}
-
-fn by_declaration(
-    declared: Option<DateOrder>,
-    evidence: &[BTreeMap<Shape, Evidence>],
-    decided: &mut [BTreeMap<Shape, Decision>],
-) {
-    let Some(order) = declared else { return };
-    for (evidence, decided) in evidence.iter().zip(decided) {
-        for shape in evidence.keys().filter(|shape| order != DateOrder::YearMonthDay || shape.year == 2) {
-            decided.entry(*shape).or_insert_with(|| Decision {
-                order,
-                proof: "reach.toml says so; the column itself does not tell".to_owned(),
-                assumed: false,
-            });
-        }
-    }
-}
-
-fn by_agreement(evidence: &[BTreeMap<Shape, Evidence>], decided: &mut [BTreeMap<Shape, Decision>]) {
-    let all: Vec<BTreeMap<Shape, Decision>> = decided.to_vec();
-    for (index, (own, decided)) in evidence.iter().zip(decided.iter_mut()).enumerate() {
-        for (shape, e) in own.iter().filter(|(_, e)| !e.contradicts()) {
-            if decided.contains_key(shape) {
-                continue;
-            }
-            // The file's own patterns speak first, then those of its siblings; any disagreement ends it.
-            let found =
-                [all.get(index).into_iter().collect::<Vec<_>>(), all.iter().collect()].into_iter().find_map(|maps| {
-                    let mut others =
-                        maps.iter().flat_map(|m| m.iter()).filter(|(_, d)| d.order != DateOrder::YearMonthDay);
-                    let (pattern, first) = others.next()?;
-                    let order = first.order;
-                    others.all(|(_, d)| d.order == order).then(|| (order, pattern.text()))
-                });
-            if let Some((order, pattern)) = found {
-                debug_assert!(e.rows > 0);
-                decided.insert(
-                    *shape,
-                    Decision {
-                        order,
-                        proof: format!("assumed to be written like the column's other dates ({pattern})"),
-                        assumed: true,
-                    },
-                );
-            }
-        }
-    }
 }
 
 /// Day numbers of Excel that are taken for dates: 1 January 1950 to the pivot year's end.
@@ -410,8 +273,12 @@ fn read(
         match value {
             Some(at) => *slot = Answer::Answered(at),
             None => {
+                let first = texts.first_row(*code);
                 out.unreadable += rows;
-                out.first_unreadable = least(out.first_unreadable, texts.first_row(*code));
+                out.first_unreadable = least(out.first_unreadable, first);
+                if matches!(w.day, Day::Month { .. }) && !around.months {
+                    at_partial(&mut out.partial, Partial::Month, *rows, first);
+                }
             }
         }
     }
@@ -428,9 +295,13 @@ fn read(
                 Answer::Blank
             }
             states::Kind::NotAsked => Answer::NotAsked,
-            states::Kind::Error | states::Kind::Value => {
+            kind @ (states::Kind::Error | states::Kind::Value) => {
+                let first = texts.first_row(code);
                 out.unreadable += rows;
-                out.first_unreadable = least(out.first_unreadable, texts.first_row(code));
+                out.first_unreadable = least(out.first_unreadable, first);
+                if let Some(found) = partial(text).filter(|_| kind == states::Kind::Value) {
+                    at_partial(&mut out.partial, found, rows, first);
+                }
                 Answer::Unreadable
             }
         };
@@ -441,6 +312,49 @@ fn read(
     out.patterns = patterns.into_values().collect();
     out.patterns.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.pattern.cmp(&b.pattern)));
     out
+}
+
+fn at_partial(all: &mut BTreeMap<Partial, (u64, u32)>, what: Partial, rows: u64, first: u32) {
+    let at = all.entry(what).or_insert((0, first));
+    *at = (at.0 + rows, at.1.min(first));
+}
+
+/// Years that programs fill in where none was typed: Excel's first, the Macintosh's, and that of Unix clocks.
+const FILLED_IN: [i16; 3] = [1900, 1904, 1970];
+/// How many years around such a year must be without dates for it to be one.
+const ALONE: i16 = 15;
+
+/// Takes out dates that nobody gave: years filled in by a program, and the day that LimeSurvey writes where dates are switched off.
+fn filled_in(proved: &mut Proved, texts: &Texts, around: Around) {
+    let years: std::collections::BTreeSet<i16> =
+        proved.values.iter().filter_map(|v| v.answered()).map(|at| at.year()).collect();
+    let alone = |year: i16| years.contains(&year) && years.range(year - ALONE..=year + ALONE).all(|y| *y == year);
+    for year in FILLED_IN.into_iter().filter(|y| alone(*y) && !(around.births && *y == 1970)) {
+        let mut found = (0u64, None);
+        for (slot, code) in proved.values.iter_mut().zip(0u32..) {
+            if slot.answered().is_some_and(|at| at.year() == year) {
+                *slot = Answer::Unreadable;
+                found = (found.0 + u64::from(texts.rows(code)), least(found.1, texts.first_row(code)));
+            }
+        }
+        if let (rows @ 1.., Some(first)) = found {
+            proved.unreadable += rows;
+            proved.first_unreadable = least(proved.first_unreadable, first);
+            proved.yearless.push((year, rows, first));
+        }
+    }
+    let off = jiff::civil::date(1980, 1, 1).at(0, 0, 0, 0);
+    if !around.births
+        && alone(1980)
+        && proved.values.iter().filter_map(|v| v.answered()).all(|at| at.year() != 1980 || at == off)
+    {
+        for (slot, code) in proved.values.iter_mut().zip(0u32..) {
+            if slot.answered() == Some(off) {
+                *slot = Answer::NotAsked;
+                proved.switched_off += u64::from(texts.rows(code));
+            }
+        }
+    }
 }
 
 fn least(a: Option<u32>, b: u32) -> Option<u32> {

@@ -212,8 +212,12 @@ pub fn source_dates(
     for ((role, _), places) in groups {
         let members: Vec<Member<'_>> = places
             .iter()
-            .filter_map(|&(table, column)| intake.tables.get(table).and_then(|t| t.columns.get(column)))
-            .map(|column| Member { texts: &column.texts })
+            .filter_map(|&(table, column)| {
+                let table = intake.tables.get(table)?;
+                let column = table.columns.get(column)?;
+                let file = intake.files.get(table.file).map_or("", |f| f.name.as_str());
+                Some(Member { file, texts: &column.texts, codes: &column.codes })
+            })
             .collect();
         let around = Around {
             pivot: pivot(spec, as_of),
@@ -221,6 +225,7 @@ pub fn source_dates(
             declared_here: declared.dates,
             declared: spec.programme.dates,
             months: declared.kind == Kind::Counts && role == Role::Date,
+            births: role == Role::BirthDate,
         };
         for (&(at, column), proved) in places.iter().zip(dates::prove(&members, around)) {
             let Some(table) = intake.tables.get(at) else { continue };

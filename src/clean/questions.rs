@@ -242,12 +242,7 @@ fn number(
         };
         out.values.push(count(column, |code| read.values.get(code as usize).copied().unwrap_or(Answer::Blank)));
         touch(column, &read.values, &mut out.touched);
-        super::columns::tell_numbers(
-            &read,
-            table,
-            &place.clone().column(super::words::column_name(column)),
-            &mut out.problems,
-        );
+        super::tell::numbers(&read, table, &place.clone().column(super::words::column_name(column)), &mut out.problems);
         for (row, &code) in rows.iter_mut().zip(&column.codes) {
             let now = read.values.get(code as usize).copied().unwrap_or(Answer::Blank);
             if !is_filled(*row) {

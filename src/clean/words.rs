@@ -29,6 +29,10 @@ pub fn rows_words(n: u64) -> String {
 pub fn have(n: u64) -> String {
     many(n, "row has", "rows have")
 }
+/// `1 row names`, `2 rows name`.
+pub fn names(n: u64) -> String {
+    many(n, "row names", "rows name")
+}
 /// `1 row says`, `2 rows say`.
 pub fn say(n: u64) -> String {
     many(n, "row says", "rows say")

@@ -1,15 +1,15 @@
 //! One written date, taken apart before anybody says whether the day or the month comes first.
 //!
 //! Understood: three numbers (`13/02/2012`, `13.2.12`, `2012-02-13`), months in words (`3 Apr 2024`, `April 3rd, 2024`,
-//! `03-Apr-24`), `20240403`, months alone (`2008-04`, `Apr 2024`), Excel's day numbers (`42403`), each but the last two with an
-//! optional time (`T`, space or comma before it; 12-hour with am or pm; a zone is read over: the time is kept as written).
+//! `03-Apr-24`, `3 de abril de 2024`), `20240403`, months alone (`2008-04`, `Apr 2024`), Excel's day numbers (`42403`,
+//! `42403.5`), each but the last two with an optional time or span of time (`T`, space or comma before it; 12-hour with am or
+//! pm; a zone is read over: the time is kept as written, of a span its begin). What names a time but no day (`2024`, `Spring
+//! 2024`, `12-14 May 2024`, `3 April`) is told apart by [`super::partial`].
 
 use jiff::civil::{Date, DateTime, Time};
 
+use super::date_words::{Token, tokens};
 use crate::spec::DateOrder;
-
-/// The longest text that can be a date.
-const LONGEST: usize = 48;
 
 /// A date as written: its numbers, its time, and what its pattern is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Shape {
     /// Where the year and a month in words stand, for writings that tell: 0 open, 1 day first, 2 month first, 3 year first, 4 month alone.
     pub form: u8,
     pub padding: Padding,
-    /// 0 none, 1 hours and minutes, 2 with seconds.
+    /// 0 none, 1 hours and minutes, 2 with seconds, 3 from one time to another.
     pub time: u8,
     /// Whether the time has am or pm.
     pub halves: bool,
@@ -78,109 +78,16 @@ impl Shape {
         };
         out.push_str(match self.time {
             0 => "",
+            _ if s == '#' && self.year == 0 => "",
             1 => " dd:dd",
-            _ => " dd:dd:dd",
+            2 => " dd:dd:dd",
+            _ => " dd:dd-dd:dd",
         });
         if self.halves {
             out.push_str(" am/pm");
         }
         out
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token {
-    Number {
-        value: u32,
-        width: u8,
-    },
-    Month(u16),
-    Half(bool),
-    /// st, nd, rd, th
-    Ordinal,
-    Weekday,
-    /// `T` between date and time.
-    Tee,
-    /// `Z`, `UTC`, `GMT`
-    Zone,
-    Space,
-    Mark(char),
-}
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-
-fn word(letters: &str) -> Option<Token> {
-    let w = letters.to_ascii_lowercase();
-    match w.as_str() {
-        "t" => return Some(Token::Tee),
-        "z" | "utc" | "gmt" => return Some(Token::Zone),
-        "am" | "a" => return Some(Token::Half(false)),
-        "pm" | "p" => return Some(Token::Half(true)),
-        "st" | "nd" | "rd" | "th" => return Some(Token::Ordinal),
-        "sept" => return Some(Token::Month(9)),
-        _ => {}
-    }
-    let begins = |full: &str| w.len() >= 3 && full.starts_with(&w) && (w.len() == 3 || w.len() == full.len());
-    if let Some(at) = MONTHS.iter().position(|m| begins(m)) {
-        return u16::try_from(at + 1).ok().map(Token::Month);
-    }
-    let day = |full: &str| w.len() >= 3 && full.starts_with(&w) && w.len() <= full.len();
-    DAYS.iter().any(|d| day(d)).then_some(Token::Weekday)
-}
-
-fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut out = Vec::with_capacity(12);
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}');
-    if text.is_empty() || text.len() > LONGEST {
-        return None;
-    }
-    let plain = text.to_ascii_lowercase().replace("a.m", "am").replace("p.m", "pm");
-    let mut rest = plain.as_str();
-    while let Some(first) = rest.chars().next() {
-        if first.is_ascii_digit() {
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            let (digits, tail) = rest.split_at(end);
-            if digits.len() > 9 {
-                return None;
-            }
-            out.push(Token::Number { value: digits.parse().ok()?, width: u8::try_from(digits.len()).ok()? });
-            rest = tail;
-        } else if first.is_ascii_alphabetic() {
-            let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-            let (letters, tail) = rest.split_at(end);
-            out.push(word(letters)?);
-            rest = tail;
-        } else if first.is_whitespace() || first == '\u{a0}' || first == '\u{202f}' {
-            if out.last() != Some(&Token::Space) {
-                out.push(Token::Space);
-            }
-            rest = &rest[first.len_utf8()..];
-        } else if "/-.,:+'".contains(first) {
-            out.push(Token::Mark(first));
-            rest = &rest[1..];
-        } else {
-            return None;
-        }
-    }
-    if let [Token::Weekday, tail @ ..] = out.as_slice() {
-        let skip = tail.iter().take_while(|t| matches!(t, Token::Space | Token::Mark(',' | '.'))).count();
-        out = tail.get(skip..)?.to_vec();
-    }
-    Some(out)
 }
 
 fn padding(widths: &[(u32, u8)]) -> Padding {
@@ -201,6 +108,15 @@ fn small(value: u32) -> u16 {
 pub fn take_apart(text: &str) -> Option<Written> {
     let tokens = tokens(text)?;
     let (day, mut shape, rest) = date_part(&tokens)?;
+    if let (Day::Serial(_), [Token::Mark('.'), Token::Number { value, width }]) = (day, rest) {
+        // The fraction of a day, to the second.
+        let parts = 10u64.pow(u32::from(*width));
+        let seconds = ((u64::from(*value) * 86_400 + parts / 2) / parts).min(86_399);
+        let part = |n: u64| i8::try_from(n).ok();
+        let time = Time::new(part(seconds / 3600)?, part(seconds / 60 % 60)?, part(seconds % 60)?, 0).ok()?;
+        shape.time = 2;
+        return Some(Written { day, time, shape });
+    }
     let (time, kind, halves) = time_part(rest)?;
     if kind > 0 && matches!(day, Day::Serial(_)) {
         return None;
@@ -310,11 +226,9 @@ fn date_part(tokens: &[Token]) -> Option<(Day, Shape, &[Token])> {
         }
         // 42403, 42403.5
         [Number { value, width: 5 }, rest @ ..] => {
-            let rest = match rest {
-                [] => rest,
-                [Mark('.'), Number { .. }] => &[],
-                _ => return None,
-            };
+            if !matches!(rest, [] | [Mark('.'), Number { .. }]) {
+                return None;
+            }
             Some((Day::Serial(*value), shape('#', 0, 0, Padding::Either), rest))
         }
         [Number { .. }, Space, ..] => None,
@@ -323,8 +237,10 @@ fn date_part(tokens: &[Token]) -> Option<(Day, Shape, &[Token])> {
 }
 
 fn skip_joint(tokens: &[Token]) -> &[Token] {
-    let skip =
-        tokens.iter().take_while(|t| matches!(t, Token::Space | Token::Mark('-' | ',' | '.' | '/' | '\''))).count();
+    let skip = tokens
+        .iter()
+        .take_while(|t| matches!(t, Token::Space | Token::Joint | Token::Mark('-' | ',' | '.' | '/' | '\'')))
+        .count();
     tokens.get(skip..).unwrap_or(&[])
 }
 
@@ -345,10 +261,10 @@ fn year_after(tokens: &[Token]) -> Option<(u32, u8, &[Token])> {
     }
 }
 
-/// The time after a date: its value, 0 none / 1 minutes / 2 seconds, and whether am or pm was written.
+/// The time after a date: its value, 0 none / 1 minutes / 2 seconds / 3 a span, and whether am or pm was written.
 fn time_part(tokens: &[Token]) -> Option<(Time, u8, bool)> {
-    use Token::{Half, Mark, Number, Space, Tee, Zone};
-    let skip = tokens.iter().take_while(|t| matches!(t, Space | Tee | Mark(','))).count();
+    use Token::{Mark, Number, Space, Tee, To, Zone};
+    let skip = tokens.iter().take_while(|t| matches!(t, Space | Tee | Mark(',' | '-'))).count();
     let tokens = tokens.get(skip..)?;
     if tokens.is_empty() {
         return (skip == 0).then_some((Time::midnight(), 0, false));
@@ -356,45 +272,85 @@ fn time_part(tokens: &[Token]) -> Option<(Time, u8, bool)> {
     if skip == 0 {
         return None;
     }
-    let (hour, minute, mut rest) = match tokens {
-        [Number { value: h, width: 1..=2 }, Mark(':'), Number { value: m, width: 2 }, rest @ ..] => (*h, *m, rest),
+    let (time, kind, halves, rest) = clock(tokens)?;
+    let gap = rest.iter().take_while(|t| matches!(t, Space | Mark('-') | To)).count();
+    if gap > 0
+        && rest.iter().take(gap).any(|t| *t != Space)
+        && let Some((end, _, end_halves, tail)) = rest.get(gap..).and_then(clock)
+        && tail.is_empty()
+    {
+        // "2:00-3:30pm": the begin is of the same half of the day, if that puts it before the end.
+        let time = match (halves, end_halves) {
+            (false, true) if time.hour() < 12 => {
+                let later = time.checked_add(jiff::Span::new().hours(12)).ok().filter(|t| *t < end);
+                later.unwrap_or(time)
+            }
+            _ => time,
+        };
+        return Some((time, 3, halves || end_halves));
+    }
+    // "+0000 UTC": an offset with its name.
+    let rest = match rest {
+        [more @ .., Space, Zone] if !more.is_empty() => more,
+        rest => rest,
+    };
+    let zone = match rest {
+        [] | [Zone] | [Space, Zone] => true,
+        [Mark('+' | '-'), tail @ ..]
+        | [Space, Mark('+'), tail @ ..]
+        | [Zone, Mark('+' | '-'), tail @ ..]
+        | [Space, Zone, Mark('+' | '-'), tail @ ..] => {
+            matches!(tail, [Number { .. }] | [Number { .. }, Mark(':'), Number { .. }])
+        }
+        _ => false,
+    };
+    zone.then_some((time, kind, halves))
+}
+
+/// One time of day: `14:05`, `2:05:00 pm`, `2pm`, `2.30 pm`, `14h30`, `14.30`; and what stands behind it.
+fn clock(tokens: &[Token]) -> Option<(Time, u8, bool, &[Token])> {
+    use Token::{Half, Hours, Mark, Number, Space};
+    let (hour, minute, mut rest, mut kind) = match tokens {
+        [Number { value: h, width: 1..=2 }, Mark(':') | Hours, Number { value: m, width: 2 }, rest @ ..] => {
+            (*h, *m, rest, 1)
+        }
+        [Number { value: h, width: 1..=2 }, Mark('.'), Number { value: m, width: 2 }, rest @ ..] => (*h, *m, rest, 1),
+        [Number { value: h, width: 1..=2 }, rest @ ..]
+            if matches!(rest, [Half(_) | Hours, ..] | [Space, Half(_) | Hours, ..]) =>
+        {
+            (*h, 0, rest, 1)
+        }
         _ => return None,
     };
     let mut second = 0;
-    let mut kind = 1;
     if let [Mark(':'), Number { value, width: 2 }, more @ ..] = rest {
         second = *value;
         kind = 2;
         rest = more;
-        if let [Mark('.'), Number { .. }, more @ ..] = rest {
+        if let [Mark('.' | ','), Number { .. }, more @ ..] = rest {
             rest = more;
         }
     }
-    if let [Space, more @ ..] = rest {
-        rest = more;
-    }
     let mut halves = false;
     let mut hour = hour;
-    if let [Half(after_noon), more @ ..] = rest {
-        if !(1..=12).contains(&hour) {
+    let after = if let [Space, more @ ..] = rest { more } else { rest };
+    if let [Half(after_noon), more @ ..] = after {
+        if hour > 12 || (hour == 0 && *after_noon) {
             return None;
         }
         hour = hour % 12 + if *after_noon { 12 } else { 0 };
         halves = true;
         rest = more;
-        while let [Space | Mark('.'), more @ ..] = rest {
+        while let [Mark('.'), more @ ..] = rest {
             rest = more;
         }
-    }
-    match rest {
-        [] | [Zone] | [Space, Zone] => {}
-        [Mark('+' | '-'), Number { .. }] | [Mark('+' | '-'), Number { .. }, Mark(':'), Number { .. }] => {}
-        _ => return None,
+    } else if let [Hours, more @ ..] = after {
+        rest = more;
     }
     let part = |n: u32| i8::try_from(n).ok();
     // A leap second is the second before it.
     let time = Time::new(part(hour)?, part(minute)?, part(second.min(59))?, 0).ok()?;
-    (second <= 60).then_some((time, kind, halves))
+    (second <= 60).then_some((time, kind, halves, rest))
 }
 
 /// The four digits of a two-digit year: the newest year that is not after `pivot`.
@@ -440,7 +396,7 @@ impl Written {
         let Day::Serial(days) = self.day else { return None };
         let start = jiff::civil::date(1899, 12, 30);
         let date = start.checked_add(jiff::Span::new().try_days(i64::from(days)).ok()?).ok()?;
-        Some(date.to_datetime(Time::midnight()))
+        Some(date.to_datetime(self.time))
     }
 }
 
@@ -500,6 +456,16 @@ mod tests {
             "Mon 13 Feb 2012",
             "Monday, 13 February 2012",
             " 13/02/2012\u{a0}",
+            "13 / 02 / 2012",
+            "13th of February 2012",
+            "13 de febrero de 2012",
+            "le 13 février 2012",
+            "13. Februar 2012",
+            "13 Chwefror 2012",
+            "13 févr. 2012",
+            "lundi 13 février 2012",
+            "2012-02-13, Monday",
+            "13 Feb 2012 (Monday)",
         ] {
             assert_eq!(read(text), Some(date(2012, 2, 13).at(0, 0, 0, 0)), "{text}");
         }
@@ -511,6 +477,19 @@ mod tests {
             "13 Feb 2012, 14:05",
             "2012-02-13T14:05:00+01:00",
             "2/13/2012 2:05:00 p.m.",
+            "2012-02-13T14:05:00.000Z",
+            "2012-02-13T14:05:00.123456789Z",
+            "2012-02-13 14:05:00 UTC",
+            "2012-02-13 14:05:00 +0000 UTC",
+            "2012/02/13 2:05:00 PM GMT+1",
+            "2012/02/13 2:05:00 pm BST",
+            "2012-02-13 14:05:00+01",
+            "Mon Feb 13 2012 14:05:00 GMT+0100 (British Summer Time)",
+            "13/02/2012 14.05",
+            "13 février 2012 14h05",
+            "13/02/2012 14:05 - 16:00",
+            "13/02/2012 2:05-4pm",
+            "13/02/2012 14:05 Uhr",
         ] {
             let got = take_apart(text)
                 .and_then(|w| w.read(DateOrder::DayMonthYear, 2026).or(w.read(DateOrder::MonthDayYear, 2026)));
@@ -556,6 +535,10 @@ mod tests {
             assert_eq!(month_header(text, 2026), None, "{text}");
         }
         assert_eq!(take_apart("42403").and_then(|w| w.serial()), Some(date(2016, 2, 3).at(0, 0, 0, 0)));
+        assert_eq!(take_apart("42403.5").and_then(|w| w.serial()), Some(date(2016, 2, 3).at(12, 0, 0, 0)));
+        assert_eq!(take_apart("42403.5416666667").and_then(|w| w.serial()), Some(date(2016, 2, 3).at(13, 0, 0, 0)));
+        // The day that Excel invented is no day.
+        assert_eq!(read("29/02/1900"), None);
     }
 
     /// A log is known by its headers before its columns are read: both must take a header for the same month.

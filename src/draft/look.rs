@@ -15,7 +15,7 @@ use crate::clean::{self, Look, Profile};
 use crate::ingest::export::month_of_headers;
 use crate::ingest::{InputFile, ReadOptions, Sheets, Table, glob, read_one};
 use crate::problem::Weight;
-use crate::spec::{Kind, Role, fold};
+use crate::spec::{Kind, Role, fold, vocabulary};
 
 /// A table with what was seen in it.
 pub struct Seen {
@@ -156,34 +156,14 @@ fn groups(seen: &[Seen]) -> Vec<Vec<usize>> {
 
 /// A file's name with every run of digits, months and quarters as `#`.
 fn without_numbers(name: &str) -> String {
-    const PERIODS: [&str; 20] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "sept",
-        "spring",
-        "autumn",
-    ];
+    const SEASONS: [&str; 5] = ["spring", "summer", "autumn", "fall", "winter"];
     let lower = name.to_lowercase();
     let mut out = String::new();
     for part in lower.split_inclusive(|c: char| !c.is_alphanumeric()) {
         let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
         let rest = part.get(word.len()..).unwrap_or_default();
-        let period = PERIODS.contains(&word)
+        let period = SEASONS.contains(&word)
+            || vocabulary::month_of(word).is_some()
             || word.strip_prefix('q').is_some_and(|n| n.len() == 1)
             || (!word.is_empty() && word.chars().all(|c| c.is_ascii_digit()));
         out.push_str(if period { "#" } else { word });

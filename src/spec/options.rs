@@ -160,11 +160,11 @@ pub fn class(word: &str) -> Option<Class> {
 
 /// Whether a text is what a spreadsheet program makes of `10-14` (`14-Oct`, `Oct-14`) or of a long number (`1.0E+11`).
 pub fn eaten(text: &str) -> bool {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let month = |s: &str| s.len() == 3 && super::vocabulary::month_of(s).is_some();
     let text = text.trim().to_ascii_lowercase();
     if let Some((a, b)) = text.split_once('-') {
         let digits = |s: &str| (1..=2).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
-        if (digits(a) && MONTHS.contains(&b)) || (MONTHS.contains(&a) && digits(b)) {
+        if (digits(a) && month(b)) || (month(a) && digits(b)) {
             return true;
         }
     }

@@ -18,7 +18,7 @@ fn cleaned(folder: &Path) -> (Spec, Cleaned) {
 }
 
 /// Cleans a programme of one source, written as files of these names and contents.
-fn programme(toml: &str, codebook: &str, recodes: &str, files: &[(&str, &str)]) -> Cleaned {
+pub fn programme(toml: &str, codebook: &str, recodes: &str, files: &[(&str, &str)]) -> Cleaned {
     let folder = tempfile::tempdir().unwrap();
     let head = "[programme]\nname = \"P\"\nfrom = 2024-01-01\nto = 2024-12-31\n";
     std::fs::write(folder.path().join("reach.toml"), format!("{head}{toml}")).unwrap();
@@ -34,14 +34,14 @@ fn programme(toml: &str, codebook: &str, recodes: &str, files: &[(&str, &str)]) 
     cleaned(folder.path()).1
 }
 
-fn account<'a>(c: &'a Cleaned, file: &str) -> &'a Account {
+pub fn account<'a>(c: &'a Cleaned, file: &str) -> &'a Account {
     c.ledger.accounts.iter().find(|a| a.file.ends_with(file)).unwrap()
 }
-fn table<'a>(c: &'a Cleaned, file: &str) -> &'a CleanTable {
+pub fn table<'a>(c: &'a Cleaned, file: &str) -> &'a CleanTable {
     let at = c.ledger.accounts.iter().position(|a| a.file.ends_with(file)).unwrap();
     c.tables.iter().find(|t| t.account == at).unwrap()
 }
-fn problem<'a>(c: &'a Cleaned, code: &str) -> Option<&'a Problem> {
+pub fn problem<'a>(c: &'a Cleaned, code: &str) -> Option<&'a Problem> {
     c.problems.list.iter().find(|p| p.code == code)
 }
 fn blanks(a: &Account) -> u64 {
@@ -56,13 +56,13 @@ fn zeros(t: &CleanTable) -> usize {
     };
     t.columns.iter().map(zero).sum()
 }
-fn choice<'a>(t: &'a CleanTable, key: &str) -> (&'a [String], &'a [Answer<u16>]) {
+pub fn choice<'a>(t: &'a CleanTable, key: &str) -> (&'a [String], &'a [Answer<u16>]) {
     match &t.questions.iter().find(|q| q.key == key).unwrap().answers {
         QuestionAnswers::Choice { options, rows, .. } => (options, rows),
         other => panic!("{key}: {other:?}"),
     }
 }
-fn ticks<'a>(t: &'a CleanTable, key: &str, option: &str) -> &'a [Answer<bool>] {
+pub fn ticks<'a>(t: &'a CleanTable, key: &str, option: &str) -> &'a [Answer<bool>] {
     match &t.questions.iter().find(|q| q.key == key).unwrap().answers {
         QuestionAnswers::Choices { options, ticks, .. } => &ticks[options.iter().position(|o| o == option).unwrap()],
         other => panic!("{key}: {other:?}"),

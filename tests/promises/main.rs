@@ -46,3 +46,4 @@ mod statistics;
 mod support;
 mod unread;
 mod workbooks;
+mod values;

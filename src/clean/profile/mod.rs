@@ -402,8 +402,17 @@ fn wide(tally: &Tally) -> bool {
 /// The orders of a column of dates as far as the column itself proves them. Dates whose order must be asked are answers: they can
 /// be read as soon as it is told.
 fn read_dates(out: &mut Profile, column: &Column) {
-    let around = Around { pivot: PIVOT, bound: None::<Date>, declared_here: None, declared: None, months: true };
-    let Some(proved) = prove(&[Member { texts: &column.texts }], around).pop() else { return };
+    let around = Around {
+        pivot: PIVOT,
+        bound: None::<Date>,
+        declared_here: None,
+        declared: None,
+        months: true,
+        births: out.header.says(&["birth", "born", "dob"]),
+    };
+    let Some(proved) = prove(&[Member { file: "", texts: &column.texts, codes: &column.codes }], around).pop() else {
+        return;
+    };
     out.values = States::default();
     for (code, text, rows) in column.texts.iter() {
         let answer = match proved.values.get(code as usize) {

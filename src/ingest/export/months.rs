@@ -14,21 +14,6 @@ pub(super) const PLATFORM: Platform = Platform {
     recognise: |platform, records| recognise(platform, records),
 };
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// Recognises a header with a month in at least three of its cells and in at least half of them.
 fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
     let header = records.first()?;
@@ -50,7 +35,7 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
 /// `April-08`, `2008 Apr`, or an ISO date on a first of the month. Two-digit years are 1970–2069.
 pub fn month_of(header: &str) -> Option<Date> {
     let text = tidy(header).to_lowercase();
-    if text.len() > 24 || !text.is_ascii() {
+    if text.len() > 24 {
         return None;
     }
     let text = text.strip_suffix("t00:00:00").or_else(|| text.strip_suffix(" 00:00:00")).unwrap_or(&text);
@@ -98,13 +83,9 @@ fn full_year(year: i16, digits: usize) -> i16 {
     }
 }
 
-/// A month's number by its English name or a shortened one ("apr", "sept").
+/// A month's number by its name, whole or shortened ("apr", "sept").
 fn named(word: &str) -> Option<i16> {
-    if word.len() < 3 {
-        return None;
-    }
-    let word = word.trim_end_matches('.');
-    (1..).zip(MONTHS).find(|(_, name)| name.starts_with(word)).map(|(i, _)| i)
+    crate::spec::vocabulary::month_of(word).map(i16::from)
 }
 
 #[cfg(test)]
