@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use reach::clean::{Cleaned, ColumnValues, Look, profile};
+use reach::clean::{Cleaned, ColumnValues, Look, look_at};
 use reach::ingest::{ReadOptions, read_one};
 use reach::spec::{DateOrder, Role};
 
@@ -177,8 +177,8 @@ fn dates_of_the_samples_by_csv_alone() {
             *counts.entry((parts[0].len() == 4, parts[0].len().max(parts[2].len()))).or_default() += 1;
         }
         let intake = read_one(&path, file, &ReadOptions::default());
-        let column = intake.tables[0].columns.iter().find(|c| c.title() == header).unwrap();
-        let seen = profile(column);
+        let at = intake.tables[0].columns.iter().position(|c| c.title() == header).unwrap();
+        let seen = look_at(&intake.tables[0]).columns.swap_remove(at);
         assert_eq!(seen.look, Look::Date, "{file}");
         let mut got: BTreeMap<(bool, usize), u64> = BTreeMap::new();
         for p in &seen.dates {
