@@ -1,29 +1,31 @@
 //! Delimited text: decoded, cut into records, its layout decided on the first of them, then read to the end in one pass.
 
+use super::delimiter::{self, Dialect};
 use super::dictionary::Desk;
-use super::layout::{self, PREVIEW, Rec};
+use super::layout::{self, COLUMNS, PREVIEW, Rec};
 use super::open::Opened;
+use super::ragged::{Ragged, Shape};
 use super::read::{ReadFile, ReadOptions};
 use super::scan::{self, Fault, Scanner, Span};
-use super::table::{Rows, TOO_LONG, counted};
-use super::{Format, InputFile, Table, delimiter, dictionary, text};
+use super::table::{Rows, counted};
+use super::{Column, Format, InputFile, Table, dictionary, text};
 use crate::exit::Exit;
 use crate::problem::Place as At;
 use crate::problem::{Problem, Problems};
+
+/// The most bytes a cell of a text file may have.
+const CELL: usize = 1 << 20;
 
 /// Reads an opened text file.
 pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadFile {
     let mut problems = Problems::default();
     let decoded = match text::decode(&opened.bytes, options.encoding.as_deref(), shown) {
         Ok(decoded) => decoded,
-        Err(problem) => {
-            problems.push(problem);
-            return ReadFile { file: None, tables: Vec::new(), problems };
-        }
+        Err(problem) => return ReadFile::refused(problem),
     };
-    let (delimiter, skip) = delimiter::find(&decoded.text);
+    let (dialect, known) = delimiter::find(&decoded.text);
     for note in decoded.notes {
-        let row = note.at.map(|at| scan::record_at(&decoded.text, delimiter, at));
+        let row = note.at.map(|at| scan::record_at(&decoded.text, dialect, at));
         let place = row.map_or(note.problem.place.clone(), |row| note.problem.place.clone().row(row));
         problems.push(Problem { place, ..note.problem });
     }
@@ -34,10 +36,15 @@ pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadF
         digest: opened.digest,
         format: Format::Delimited,
         encoding: Some((decoded.encoding, decoded.how)),
+        delimiter: Some(char::from(dialect.delimiter)),
         skipped: Vec::new(),
-        delimiter: Some(char::from(delimiter)),
     };
-    let tables = match table(&decoded.text, delimiter, skip > 0, shown, options, &mut problems) {
+    let tables = if !known && delimiter::is_lined_up(&decoded.text) {
+        Err(lined_up(shown))
+    } else {
+        table(&decoded.text, dialect, shown, options, &mut problems)
+    };
+    let tables = match tables {
         Ok(table) => vec![table],
         Err(problem) => {
             problems.push(problem);
@@ -47,79 +54,150 @@ pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadF
     ReadFile { file: Some(file), tables, problems }
 }
 
-/// Reads the table of a text; `marked` says that its first record is Excel's line `sep=`.
+/// Reads the table of a text.
 fn table(
     text: &str,
-    delimiter: u8,
-    marked: bool,
+    dialect: Dialect,
     shown: &str,
     options: &ReadOptions,
     problems: &mut Problems,
 ) -> Result<Table, Problem> {
     let place = At::file(shown);
     let mut preview: Vec<Rec> = Vec::new();
-    let mut scanner = Scanner::new(text, delimiter, 0);
-    while preview.len() < PREVIEW && scanner.next() {
-        if scanner.is_blank() || (marked && scanner.record() == 1) {
+    let mut lengths: Vec<usize> = Vec::new();
+    let mut scanner = Scanner::new(text, dialect, 0);
+    while preview.len() < PREVIEW {
+        let start = scanner.position();
+        if !scanner.next() {
+            break;
+        }
+        if scanner.is_blank() || (dialect.marked && scanner.record() == 1) {
             continue;
         }
-        let cells = (0..scanner.len()).map(|i| scanner.cell_text(i).to_owned()).collect();
-        preview.push(Rec { number: scanner.record(), cells });
         if scanner.fault() == Some(Fault::Unclosed) {
             return Err(unclosed(&place, scanner.record()));
         }
+        long_cell(&scanner, start, &place)?;
+        let cells = (0..scanner.len()).map(|i| scanner.cell_text(i).to_owned()).collect();
+        preview.push(Rec { number: scanner.record(), cells });
+        lengths.push(scanner.len());
     }
     if preview.is_empty() {
         return Err(Problem::stops("file-blank", Exit::Data, place, "the file has nothing but blank lines")
             .hint("export it again"));
     }
     let mut layout = layout::decide(&preview, &[], options, &place)?;
-    layout.titles += u64::from(marked);
+    layout.titles += u64::from(dialect.marked);
     let read = scanner.position().max(1);
     let expected = if preview.len() < PREVIEW { preview.len() } else { text.len() / (read / preview.len()).max(1) + 1 };
     drop(preview);
+    let usual = most_frequent(lengths.get(layout.first..).unwrap_or_default());
     let mut rows = Rows::new(layout.clone(), expected);
     if let Some(rules) = &options.rules {
         rows.ignore(rules);
     }
-    let mut found = pass(text, delimiter, &mut rows, layout.header.1, &place)?;
+    let below = layout.header.1;
+    let mut found = pass(text, dialect, &mut rows, usual, below, &place)?;
     if rows.is_unsure() {
-        rows = Rows::new(layout.clone(), expected);
-        found = pass(text, delimiter, &mut rows, layout.header.1, &place)?;
+        rows = Rows::new(layout, expected);
+        found = pass(text, dialect, &mut rows, usual, below, &place)?;
     }
-    let Stray { rows: stray, first: first_stray } = found;
-    if stray > 0 {
-        problems.push(
-            Problem::assumed(
-                "stray-quote",
-                place.clone().row(first_stray),
-                format!("{} with text after a closing quote; the text is kept", counted(stray, "row")),
-            )
-            .hint("a double quote inside a cell must be written twice; export the file again")
-            .count(stray),
-        );
+    if found.long > 0 && found.long * 2 > rows.rows() {
+        return Err(header_short(&place, found.long, rows.rows(), below));
+    }
+    found.said(text, dialect, &place, problems);
+    if !options.form {
+        let ended = text.ends_with(['\n', '\r']);
+        if !ended && found.records > 1 {
+            problems.push(
+                Problem::noted(
+                    "line-end-missing",
+                    place.clone().row(found.records),
+                    "the last line has no line end; the export may be cut off",
+                )
+                .hint("compare the number of rows with the export's own"),
+            );
+        }
+        rows.mark_all(found.ragged.shapes(ended));
     }
     Ok(rows.finish(None, &place, options, problems))
 }
 
-/// Rows with text behind a closing quote.
-#[derive(Default)]
-struct Stray {
-    rows: u64,
-    /// The record of the first.
-    first: u64,
+/// The number that stands there most often; of several, the greatest.
+fn most_frequent(lengths: &[usize]) -> usize {
+    let mut sorted = lengths.to_vec();
+    sorted.sort_unstable();
+    let runs = sorted.chunk_by(|a, b| a == b);
+    runs.max_by_key(|run| run.len()).and_then(|run| run.first()).copied().unwrap_or(0)
+}
+
+/// What a pass over the rows found beside them.
+struct Found {
+    ragged: Ragged,
+    /// Records with text behind a closing quote, and the first of them.
+    stray: u64,
+    first_stray: u64,
+    /// Quotes that opened or closed a cell, or stood doubled in one.
+    quotes: usize,
+    /// Rows that say something right of the header.
+    long: usize,
+    /// Records in all.
+    records: u64,
+}
+
+impl Found {
+    /// Says what is odd about the quotes.
+    fn said(&self, text: &str, dialect: Dialect, place: &At, problems: &mut Problems) {
+        if self.stray > 0 {
+            problems.push(
+                Problem::assumed(
+                    "stray-quote",
+                    place.clone().row(self.first_stray),
+                    format!("{} with text after a closing quote; the text is kept", counted(self.stray, "row")),
+                )
+                .hint("a double quote inside a cell must be written twice; export the file again")
+                .count(self.stray),
+            );
+        }
+        if dialect.quote != b'"' {
+            let message = "cells stand in single quotes, which are taken off";
+            problems.push(Problem::assumed("single-quotes", place.clone(), message));
+            return;
+        }
+        let bare = memchr::memchr_iter(b'"', text.as_bytes()).count().saturating_sub(self.quotes);
+        if bare > 0 {
+            let row = scan::bare_quote(text, dialect).unwrap_or(1);
+            problems.push(
+                Problem::assumed(
+                    "bare-quote",
+                    place.clone().row(row),
+                    format!(
+                        "{} inside cells that do not begin with one; kept as text",
+                        if bare == 1 {
+                            "1 double quote stands".to_owned()
+                        } else {
+                            format!("{bare} double quotes stand")
+                        }
+                    ),
+                )
+                .hint("if a quote is missing or one too many, export the file again")
+                .count(bare as u64),
+            );
+        }
+    }
 }
 
 /// How many blocks at the end of a table are read again for the columns that went unread: more rows than are looked at for totals
 /// and footnotes.
 const END: usize = 3;
 
-/// Reads all rows below the header, which ends at record `below`.
-fn pass(text: &str, delimiter: u8, rows: &mut Rows, below: u64, place: &At) -> Result<Stray, Problem> {
-    let width = rows.columns();
+/// Reads all rows below the header, which ends at record `below`; a row usually has `usual` cells.
+fn pass(text: &str, dialect: Dialect, rows: &mut Rows, usual: usize, below: u64, place: &At) -> Result<Found, Problem> {
+    let (width, named) = (rows.columns(), rows.named());
     let positions = rows.positions(true);
-    let mut scanner = Scanner::new(text, delimiter, width);
-    let mut stray = Stray::default();
+    let mut scanner = Scanner::new(text, dialect, width);
+    let ragged = Ragged::new(named, usual);
+    let mut found = Found { ragged, stray: 0, first_stray: 0, quotes: 0, long: 0, records: 0 };
     // A short row is filled up with blanks: no file may ask for many more of them than it has bytes.
     let room = (4u64 << 20) + 16 * text.len() as u64;
     let mut padded = 0u64;
@@ -128,8 +206,18 @@ fn pass(text: &str, delimiter: u8, rows: &mut Rows, below: u64, place: &At) -> R
     let mut starts = [(scanner.start(), 0); END];
     loop {
         let start = scanner.start();
+        let from = scanner.position();
         if !scanner.next() {
             break;
+        }
+        if let Some(fault) = scanner.fault() {
+            if fault == Fault::Unclosed {
+                return Err(unclosed(place, scanner.record()));
+            }
+            found.stray += 1;
+            if found.stray == 1 {
+                found.first_stray = scanner.record();
+            }
         }
         if scanner.record() <= below {
             if scanner.is_blank() {
@@ -142,15 +230,7 @@ fn pass(text: &str, delimiter: u8, rows: &mut Rows, below: u64, place: &At) -> R
             rows.blank(1);
             continue;
         }
-        if let Some(fault) = scanner.fault() {
-            if fault == Fault::Unclosed {
-                return Err(unclosed(place, scanner.record()));
-            }
-            stray.rows += 1;
-            if stray.first == 0 {
-                stray.first = scanner.record();
-            }
-        }
+        long_cell(&scanner, from, place)?;
         if cells < width {
             padded += (width - cells) as u64;
         }
@@ -163,8 +243,15 @@ fn pass(text: &str, delimiter: u8, rows: &mut Rows, below: u64, place: &At) -> R
             )
             .hint("split the file, or export it without its empty columns"));
         }
-        if cells > width && (width..cells).any(|i| !dictionary::is_blank(scanner.cell(i))) {
-            rows.fault(TOO_LONG);
+        if cells > width && (cells > COLUMNS || (width..cells).any(|i| !dictionary::is_blank(scanner.cell(i)))) {
+            rows.mark(Shape::TooLong);
+            found.long += 1;
+        } else if cells != usual && scanner.fault().is_some() {
+            rows.mark(Shape::Quote);
+        } else {
+            let row = u32::try_from(rows.rows()).unwrap_or(u32::MAX);
+            let blank_end = cells >= named && dictionary::is_blank(scanner.cell(named.saturating_sub(1)));
+            found.ragged.add(row, scanner.record(), cells, blank_end);
         }
         if block.is_empty() {
             starts.rotate_left(1);
@@ -176,13 +263,51 @@ fn pass(text: &str, delimiter: u8, rows: &mut Rows, below: u64, place: &At) -> R
         }
     }
     block.push(rows, &mut scanner);
+    (found.quotes, found.records) = (scanner.quotes(), scanner.record());
 
     let unread = rows.positions(false);
     if !unread.is_empty() && rows.rows() > 0 {
         let [(start, first), ..] = starts;
-        end(Scanner::from(text, delimiter, width, start), unread, first, rows, below);
+        end(Scanner::from(text, dialect, width, start), unread, first, rows, below);
     }
-    Ok(stray)
+    Ok(found)
+}
+
+/// Refuses a record, which begins at `start`, if a cell of it is greater than any cell may be.
+#[inline]
+fn long_cell(scanner: &Scanner<'_>, start: usize, place: &At) -> Result<(), Problem> {
+    if scanner.position() - start <= CELL {
+        return Ok(());
+    }
+    let Some(position) = (0..scanner.len()).find(|&i| scanner.cell(i).len() > CELL) else { return Ok(()) };
+    let letters = Column { position: u32::try_from(position).unwrap_or(u32::MAX), ..Column::default() }.letters();
+    Err(Problem::stops(
+        "cell-too-long",
+        Exit::Data,
+        place.clone().row(scanner.record()).column(letters),
+        "the cell has more than 1 MiB of text",
+    )
+    .hint("look whether a double quote is missing there; else shorten the text"))
+}
+
+fn lined_up(shown: &str) -> Problem {
+    Problem::stops(
+        "columns-by-spaces",
+        Exit::Data,
+        At::file(shown),
+        "the columns are lined up by spaces, without a separator between the cells",
+    )
+    .hint("open the file in a spreadsheet program as text of fixed width, and save it as .xlsx")
+}
+
+fn header_short(place: &At, long: usize, rows: usize, header: u64) -> Problem {
+    Problem::stops(
+        "header-short",
+        Exit::Data,
+        place.clone().row(header),
+        format!("{} of {rows} have more cells than the header, so that no cell's column is sure", counted(long as u64, "row")),
+    )
+    .hint("give every column a name (R leaves out that of its row names, the first), or put cells with the separator in them in double quotes")
 }
 
 /// Reads the rows from `first` on again, for the columns that went unread.

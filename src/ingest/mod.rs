@@ -17,6 +17,7 @@ mod legacy;
 mod markup;
 mod notes;
 pub mod open;
+mod ragged;
 mod range;
 mod read;
 mod scan;

@@ -1,7 +1,10 @@
 //! Delimited text cut into records and cells, one pass, without copying what needs no copying.
 //!
 //! Every line is a record, blank ones too, so that a record's number is the row that a spreadsheet program shows. Records end at
-//! LF, CRLF or a lone CR, mixed as they come. A cell that begins with a double quote ends at the next one that is not doubled.
+//! LF, CRLF or a lone CR, mixed as they come. A cell that begins with a quote ends at the next one that is not doubled.
+
+use super::delimiter::Dialect;
+use super::layout::COLUMNS;
 
 /// Where a cell's text stands.
 #[derive(Debug, Clone, Copy)]
@@ -48,32 +51,44 @@ pub(super) struct Scanner<'t> {
     bytes: &'t [u8],
     at: usize,
     delimiter: u8,
+    quote: u8,
+    /// Whether spaces may stand between a separator and the quote that opens a cell.
+    spaces: bool,
     /// The expected number of cells (0: not known), by which swallowed rows inside a quoted cell are recognised.
     width: usize,
     spans: Vec<Span>,
     scratch: Vec<u8>,
     record: u64,
     fault: Option<Fault>,
+    /// How many quotes opened or closed a cell or stood doubled in one, in all records so far.
+    quotes: usize,
 }
+
+/// What may stand before the first cell of a record and is no part of it: a byte order mark where files were put together, and the
+/// form feed of a printed page.
+const BEFORE: [&[u8]; 2] = [b"\xef\xbb\xbf", b"\x0c"];
 
 impl<'t> Scanner<'t> {
     /// A reader at the start of `text`.
-    pub fn new(text: &'t str, delimiter: u8, width: usize) -> Self {
-        Scanner::from(text, delimiter, width, Start::default())
+    pub fn new(text: &'t str, dialect: Dialect, width: usize) -> Self {
+        Scanner::from(text, dialect, width, Start::default())
     }
 
     /// A reader at a place where a record begins.
-    pub fn from(text: &'t str, delimiter: u8, width: usize, start: Start) -> Self {
+    pub fn from(text: &'t str, dialect: Dialect, width: usize, start: Start) -> Self {
         Scanner {
             text,
             bytes: text.as_bytes(),
             at: start.at,
-            delimiter,
+            delimiter: dialect.delimiter,
+            quote: dialect.quote,
+            spaces: dialect.spaces,
             width,
             spans: Vec::new(),
             scratch: Vec::new(),
             record: start.record,
             fault: None,
+            quotes: 0,
         }
     }
 
@@ -87,7 +102,12 @@ impl<'t> Scanner<'t> {
         self.fault
     }
 
-    /// How many cells the record last read has.
+    /// How many quotes did what quotes are there for, in all records so far.
+    pub fn quotes(&self) -> usize {
+        self.quotes
+    }
+
+    /// How many cells the record last read has; of more than [`COLUMNS`], one more than that.
     pub fn len(&self) -> usize {
         self.spans.len()
     }
@@ -148,6 +168,9 @@ impl<'t> Scanner<'t> {
     pub fn next(&mut self) -> bool {
         self.spans.clear();
         self.fault = None;
+        if let Some(0xef | 0x0c) = self.bytes.get(self.at) {
+            self.skip();
+        }
         if self.at >= self.bytes.len() {
             return false;
         }
@@ -157,18 +180,18 @@ impl<'t> Scanner<'t> {
         }
         loop {
             let start = self.at;
-            let end = if self.bytes.get(start) == Some(&b'"') {
-                self.quoted(start)
+            let end = if let Some(open) = self.opening(start) {
+                self.quoted(open)
             } else {
                 let end = self.bare_end(start);
-                self.spans.push(Span { start, end, scratch: false });
+                self.push(Span { start, end, scratch: false });
                 end
             };
             match self.bytes.get(end) {
                 Some(&b) if b == self.delimiter => {
                     self.at = end + 1;
                     if self.at >= self.bytes.len() {
-                        self.spans.push(Span { start: self.at, end: self.at, scratch: false });
+                        self.push(Span { start: self.at, end: self.at, scratch: false });
                         return true;
                     }
                 }
@@ -188,6 +211,41 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// Leaves out what stands before a record.
+    #[cold]
+    fn skip(&mut self) {
+        while let Some(before) =
+            BEFORE.iter().find(|b| self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(b)))
+        {
+            self.at += before.len();
+        }
+    }
+
+    /// Keeps a cell. Of a record with more cells than a sheet may have, the rest is not kept, so that no record takes many times
+    /// its size.
+    #[inline]
+    fn push(&mut self, span: Span) {
+        if self.spans.len() <= COLUMNS {
+            self.spans.push(span);
+        }
+    }
+
+    /// Where the quote stands that opens the cell at `start`, if one does.
+    #[inline]
+    fn opening(&self, start: usize) -> Option<usize> {
+        let mut at = start;
+        if self.spaces {
+            at += self.bytes.get(at..).unwrap_or_default().iter().take_while(|&&b| b == b' ').count();
+        }
+        (self.bytes.get(at) == Some(&self.quote)).then_some(at)
+    }
+
+    /// Whether a byte ends a cell; the text's end does.
+    #[inline]
+    fn is_mark(&self, byte: Option<&u8>) -> bool {
+        byte.is_none_or(|&b| b == self.delimiter || b == b'\n' || b == b'\r')
+    }
+
     /// Reads the cells of a record as long as none begins with a quote, eight bytes at a time; whether it came to the record's end.
     /// If not, the cell at `self.at` is still to be read.
     #[inline]
@@ -198,7 +256,7 @@ impl<'t> Scanner<'t> {
         // The high bit of each byte that is not zero; nothing is carried from one byte to the next.
         let filled = |word: u64| ((word & SEVENS) + SEVENS) | word;
         let (mut start, mut at) = (self.at, self.at);
-        if bytes.get(start) == Some(&b'"') {
+        if self.opening(start).is_some() {
             return false;
         }
         while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
@@ -207,7 +265,7 @@ impl<'t> Scanner<'t> {
             while hits != 0 {
                 let end = at + (hits.trailing_zeros() / 8) as usize;
                 hits &= hits - 1;
-                self.spans.push(Span { start, end, scratch: false });
+                self.push(Span { start, end, scratch: false });
                 let mark = bytes.get(end).copied().unwrap_or_default();
                 start = end + 1;
                 if mark != self.delimiter {
@@ -215,7 +273,7 @@ impl<'t> Scanner<'t> {
                     return true;
                 }
                 self.at = start;
-                if bytes.get(start) == Some(&b'"') {
+                if self.opening(start).is_some() {
                     return false;
                 }
             }
@@ -255,42 +313,63 @@ impl<'t> Scanner<'t> {
         let scratch_start = self.scratch.len();
         let mut copied = false;
         let mut from = body;
+        self.quotes += 1;
         loop {
             let rest = self.bytes.get(from..).unwrap_or_default();
-            let Some(offset) = memchr::memchr(b'"', rest) else {
+            let Some(offset) = memchr::memchr(self.quote, rest) else {
                 self.fault = Some(Fault::Unclosed);
-                self.spans.push(Span { start: body, end: self.bytes.len(), scratch: false });
+                self.push(Span { start: body, end: self.bytes.len(), scratch: false });
                 return self.bytes.len();
             };
             let close = from + offset;
-            if self.bytes.get(close + 1) == Some(&b'"') {
+            self.quotes += 1;
+            if self.bytes.get(close + 1) == Some(&self.quote) {
                 // A doubled quote is one quote: keep the text up to and with the first of the two.
                 self.scratch.extend_from_slice(self.bytes.get(from..=close).unwrap_or_default());
                 copied = true;
                 from = close + 2;
+                self.quotes += 1;
                 continue;
             }
             let inner = self.bytes.get(body..close).unwrap_or_default();
             let lines = memchr::memchr2(b'\n', b'\r', inner).is_some();
-            let next = self.bytes.get(close + 1).copied();
-            let ends = next.is_none_or(|b| b == self.delimiter || b == b'\n' || b == b'\r');
-            if lines && (!ends || self.swallowed(inner)) {
+            let spaces = self.bytes.get(close + 1..).unwrap_or_default().iter().take_while(|&&b| b == b' ').count();
+            let after = close + 1 + spaces;
+            let ends = self.is_mark(self.bytes.get(after));
+            if lines && (!ends || self.opens_another(close) || self.swallowed(inner)) {
                 self.fault = Some(Fault::Unclosed);
             }
             if copied || !ends {
                 self.scratch.extend_from_slice(self.bytes.get(from..close).unwrap_or_default());
-                let mut end = close + 1;
+                let mut end = after;
                 if !ends {
                     end = self.bare_end(close + 1);
                     self.scratch.extend_from_slice(self.bytes.get(close + 1..end).unwrap_or_default());
                     self.fault = self.fault.or(Some(Fault::Stray));
                 }
-                self.spans.push(Span { start: scratch_start, end: self.scratch.len(), scratch: true });
+                self.push(Span { start: scratch_start, end: self.scratch.len(), scratch: true });
                 return end;
             }
-            self.spans.push(Span { start: body, end: close, scratch: false });
-            return close + 1;
+            self.push(Span { start: body, end: close, scratch: false });
+            return after;
         }
+    }
+
+    /// Whether a quote that closes a cell of several lines is rather one that opens another: it stands where a cell begins, and the
+    /// next quote stands where one ends.
+    fn opens_another(&self, close: usize) -> bool {
+        let before = |at: usize| at.checked_sub(1).and_then(|at| self.bytes.get(at));
+        if !self.is_mark(before(close)) {
+            return false;
+        }
+        let rest = self.bytes.get(close + 1..).unwrap_or_default();
+        memchr::memchr(self.quote, rest).is_some_and(|offset| {
+            let mut next = close + 1 + offset;
+            if self.spaces {
+                next -= rest.get(..offset).unwrap_or_default().iter().rev().take_while(|&&b| b == b' ').count();
+            }
+            !self.is_mark(before(next))
+        })
     }
 
     /// Whether a quoted cell of several lines holds what look like whole rows of this table: its quote was never closed, and a
@@ -300,7 +379,7 @@ impl<'t> Scanner<'t> {
             return false;
         }
         let (mut lines, mut alike) = (0usize, 0usize);
-        let mut parts = inner.split(|&b| b == b'\n').skip(1).peekable();
+        let mut parts = inner.split(|&b| b == b'\n' || b == b'\r').skip(1).peekable();
         while let Some(line) = parts.next() {
             if parts.peek().is_none() {
                 break; // the last line is cut off by the quote
@@ -317,12 +396,28 @@ impl<'t> Scanner<'t> {
 }
 
 /// The record in which a byte of the text stands.
-pub(super) fn record_at(text: &str, delimiter: u8, byte: usize) -> u64 {
-    let mut scanner = Scanner::new(text, delimiter, 0);
+pub(super) fn record_at(text: &str, dialect: Dialect, byte: usize) -> u64 {
+    let mut scanner = Scanner::new(text, dialect, 0);
     while scanner.position() <= byte && scanner.next() {
         scanner.forget();
     }
     scanner.record()
+}
+
+/// The first record that has quotes where none opens or closes a cell: such a quote is a character like any other.
+pub(super) fn bare_quote(text: &str, dialect: Dialect) -> Option<u64> {
+    let mut scanner = Scanner::new(text, dialect, 0);
+    loop {
+        let (start, quotes) = (scanner.position(), scanner.quotes());
+        if !scanner.next() {
+            return None;
+        }
+        scanner.forget();
+        let record = text.as_bytes().get(start..scanner.position()).unwrap_or_default();
+        if memchr::memchr_iter(dialect.quote, record).count() > scanner.quotes() - quotes {
+            return Some(scanner.record());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -330,7 +425,7 @@ mod tests {
     use super::*;
 
     fn records(text: &str) -> Vec<Vec<String>> {
-        let mut scanner = Scanner::new(text, b',', 0);
+        let mut scanner = Scanner::new(text, Dialect::of(b','), 0);
         let mut out = Vec::new();
         while scanner.next() {
             out.push((0..scanner.len()).map(|i| scanner.cell_text(i).to_owned()).collect());
@@ -376,17 +471,17 @@ mod tests {
 
     #[test]
     fn quotes_that_are_not_closed_are_found() {
-        let mut scanner = Scanner::new("a,b\n1,\"2\n3,4\n", b',', 2);
+        let mut scanner = Scanner::new("a,b\n1,\"2\n3,4\n", Dialect::of(b','), 2);
         assert!(scanner.next() && scanner.next());
         assert_eq!((scanner.record(), scanner.fault()), (2, Some(Fault::Unclosed)));
         // Closed only by the quote that opens another cell.
-        let mut scanner = Scanner::new("a,b\n1,\"2\n3,4\n5,\"six\"\n", b',', 2);
+        let mut scanner = Scanner::new("a,b\n1,\"2\n3,4\n5,\"six\"\n", Dialect::of(b','), 2);
         assert!(scanner.next() && scanner.next());
         assert_eq!((scanner.record(), scanner.fault()), (2, Some(Fault::Unclosed)));
         // Closed by chance far below.
         let rows = "1,2,3,4,5\n".repeat(5);
         let text = format!("a,b,c,d,e\n1,\"2,3,4,5\n{rows}1,2\",3,4,5\n");
-        let mut scanner = Scanner::new(&text, b',', 5);
+        let mut scanner = Scanner::new(&text, Dialect::of(b','), 5);
         assert!(scanner.next() && scanner.next());
         assert_eq!(scanner.fault(), Some(Fault::Unclosed));
     }

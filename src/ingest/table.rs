@@ -6,15 +6,13 @@ use super::dictionary::{Builder, blank_text};
 use super::export;
 use super::furniture::{self, Piece};
 use super::layout::{COLUMNS, Head, Layout};
+use super::ragged::Shape;
 use super::read::ReadOptions;
 use super::{Column, Origin, Part, Range, Table, Texts};
 use crate::exit::Exit;
 use crate::ledger::Furniture;
 use crate::problem::{Place, Problem, Problems};
 use crate::spec::{self, ColumnRule};
-
-/// What is said of a row that has cells where the header has none.
-pub(super) const TOO_LONG: &str = "the row has more cells than the header";
 
 /// A table that takes rows.
 pub(super) struct Rows {
@@ -25,7 +23,8 @@ pub(super) struct Rows {
     rows: u32,
     origin: Origin,
     blanks: u64,
-    faulty: Vec<(u32, &'static str)>,
+    /// Rows of another shape than the others.
+    faulty: Vec<(u32, Shape)>,
     /// Rows that are expected, for room.
     expected: usize,
     /// How many bytes the distinct texts of a workbook's columns take at most.
@@ -121,9 +120,20 @@ impl Rows {
         self.rows += 1;
     }
 
-    /// Marks the row that is being read as structurally faulty.
-    pub fn fault(&mut self, what: &'static str) {
-        self.faulty.push((self.rows, what));
+    /// Marks the row that is being read as one of another shape.
+    pub fn mark(&mut self, shape: Shape) {
+        self.faulty.push((self.rows, shape));
+    }
+
+    /// Marks rows as ones of another shape.
+    pub fn mark_all(&mut self, rows: Vec<(u32, Shape)>) {
+        self.faulty.extend(rows);
+    }
+
+    /// How many cells the header has up to the last that is named.
+    pub fn named(&self) -> usize {
+        let named = |head: &Head| head.header.iter().any(|h| !h.is_empty());
+        self.layout.heads.iter().rposition(named).map_or(0, |at| at + 1)
     }
 
     /// A row of cells at their positions (workbooks). Cells right of the header get columns without a name.
@@ -211,18 +221,14 @@ impl Rows {
                     .hint("export it again with its rows"),
             );
         }
-        if let Some(&(row, what)) = self.faulty.first() {
-            let n = self.faulty.len() as u64;
-            problems.push(
-                Problem::noted(
-                    "row-faulty",
-                    place.clone().row(self.origin.record(row)),
-                    format!("{} cannot be read: {what}", counted(n, "row")),
-                )
-                .hint("a cell with the separator in it must stand in double quotes; export the file again")
-                .count(n),
-            );
+        let mut shapes: BTreeMap<Shape, (u32, u64)> = BTreeMap::new();
+        for &(row, shape) in &self.faulty {
+            shapes.entry(shape).or_insert((row, 0)).1 += 1;
         }
+        for (shape, (row, n)) in shapes {
+            problems.push(shape.said(n, place.clone().row(self.origin.record(row))));
+        }
+        let faulty = self.faulty.into_iter().filter_map(|(row, shape)| Some((row, shape.fault()?))).collect();
         let named = self.origin.first.min(self.layout.header.0.max(1));
         let last = kept
             .checked_sub(1)
@@ -242,7 +248,7 @@ impl Rows {
             rows: kept,
             origin: self.origin,
             furniture: furniture.into_iter().collect(),
-            faulty: self.faulty,
+            faulty,
         }
     }
 
@@ -372,8 +378,8 @@ impl Rows {
 
     /// Rows of a text file that say something right of the last named column, where hardly any row does: cells that a separator
     /// inside another cell has pushed aside. The nameless columns go.
-    fn surplus(&mut self, rows: usize) -> Vec<(u32, &'static str)> {
-        let named = self.layout.heads.iter().rposition(|h| h.header.iter().any(|t| !t.is_empty())).map_or(0, |i| i + 1);
+    fn surplus(&mut self, rows: usize) -> Vec<(u32, Shape)> {
+        let named = self.named();
         let mut faulty = Vec::new();
         if named == 0 || named >= self.columns.len() {
             return faulty;
@@ -389,7 +395,7 @@ impl Rows {
         }
         for row in 0..rows {
             if self.columns.iter().skip(named).any(|c| !blank_text(c.text(row))) {
-                faulty.push((u32::try_from(row).unwrap_or(u32::MAX), TOO_LONG));
+                faulty.push((u32::try_from(row).unwrap_or(u32::MAX), Shape::TooLong));
             }
         }
         self.columns.truncate(named);

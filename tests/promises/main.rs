@@ -22,6 +22,7 @@ mod canaries;
 mod charts;
 mod clean;
 mod command_line;
+mod cuts;
 mod deleted_rows;
 mod demo;
 mod foreign;
