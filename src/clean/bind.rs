@@ -1,6 +1,6 @@
 //! From the codebook's rows to the columns that are really there.
 //!
-//! A row names a column by its whole header, by `stem / option`, or by the stem that several columns share; `(months)` takes every
+//! A row names a column by its whole header, by `stem / option`, by the stem that several columns share, or by the platform's code; `(months)` takes every
 //! column headed by a month, `(others)` what no row names. A column that a row names and no file of the source has is an error in
 //! the codebook, said with the nearest header; a file without a column that its siblings have did not ask that question.
 
@@ -97,6 +97,7 @@ fn one(
         found.extend(fits.iter().map(|&(at, _)| (table.source, at)));
         rules.extend(fits.iter().filter(|&&(_, fit)| Some(fit) == best).map(|&(at, _)| at));
     }
+    by_code(table, source, &mut rules, found);
     for (at, rule) in source.columns.iter().enumerate() {
         if rule.selector == Selector::Months {
             for (rules, _) in rules.iter_mut().zip(&months).filter(|(rules, month)| month.is_some() && rules.is_empty())
@@ -210,6 +211,30 @@ fn one(
         );
     }
     binding
+}
+
+/// A row whose text heads no column of this table may name one by the platform's code (`Q3`, `Q3_1`, `Q1[SQ001]`).
+fn by_code(table: &Table, source: &Source, rules: &mut [Vec<usize>], found: &mut BTreeSet<(usize, usize)>) {
+    for (at, rule) in source.columns.iter().enumerate() {
+        let Selector::Named(name) = &rule.selector else { continue };
+        if rules.iter().any(|rules| rules.contains(&at)) {
+            continue;
+        }
+        let name = fold(name);
+        let codes: Vec<Option<String>> = table.columns.iter().map(|c| c.code.as_deref().map(fold)).collect();
+        let whole = |code: &Option<String>| code.as_deref() == Some(name.as_str());
+        let any = codes.iter().any(whole);
+        let part = |code: &Option<String>| {
+            let rest = code.as_deref().and_then(|code| code.strip_prefix(name.as_str()));
+            rest.is_some_and(|rest| rest.starts_with(['_', '[', '#']))
+        };
+        for (code, rules) in codes.iter().zip(rules.iter_mut()) {
+            if rules.is_empty() && (whole(code) || (!any && part(code))) {
+                rules.push(at);
+                found.insert((table.source, at));
+            }
+        }
+    }
 }
 
 /// Of several columns with one role only months and parts of names stand side by side; else the first counts, and it is said.

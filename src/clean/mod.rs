@@ -37,6 +37,7 @@ mod strange;
 mod tell;
 mod ticks;
 pub mod tokens;
+mod versions;
 mod words;
 pub(crate) mod written;
 
@@ -57,6 +58,7 @@ pub use profile::{
 pub use settle::shared_dates;
 pub use stage::clean;
 pub use status::{RowKind, row_kinds};
+pub use versions::{Difference, Version, Versions};
 pub use written::month_header;
 
 /// The newest year that a two-digit year can mean: the year after the day the account stands at, else after the programme's end.
@@ -72,6 +74,8 @@ pub struct Cleaned {
     pub ledger: Ledger,
     /// What each date column's order rests on, for `check` and the quality page.
     pub dates: Vec<DateProof>,
+    /// What the files and waves of each questionnaire ask differently, where there are several versions of it.
+    pub versions: Vec<Versions>,
     /// The day the account stands at: `--as-of`, else the newest accepted date in the programme's period.
     pub as_of: Option<Date>,
 }

@@ -11,7 +11,7 @@ use super::questions;
 use super::rows::{self, Marks};
 use super::settle::{finish, outcome, settle};
 use super::words::{self, rows_words};
-use super::{CleanTable, Cleaned, ColumnValues, DateProof, last_day, patterns, plan};
+use super::{CleanTable, Cleaned, ColumnValues, DateProof, last_day, patterns, plan, versions};
 use crate::exit::Exit;
 use crate::ingest::{Intake, Table};
 use crate::ledger::{Account, Flag, Reason};
@@ -34,6 +34,9 @@ pub(super) struct Work {
 pub fn clean(mut intake: Intake, spec: &Spec, as_of: Option<Date>) -> Cleaned {
     let mut out = Cleaned { problems: std::mem::take(&mut intake.problems), ..Cleaned::default() };
     let (bindings, problems) = bind::bind(&intake, spec);
+    out.problems.append(problems);
+    let (found, problems) = versions::compare(&intake, spec, &bindings);
+    out.versions = found;
     out.problems.append(problems);
     for (index, source) in spec.sources.iter().enumerate() {
         let tables: Vec<usize> =
@@ -61,6 +64,8 @@ pub fn clean(mut intake: Intake, spec: &Spec, as_of: Option<Date>) -> Cleaned {
             out.tables.push(work.clean);
         }
     }
+    let changed = versions::misfits(&out.tables, spec, &out.ledger);
+    out.problems.append(changed);
     out.as_of = as_of.or_else(|| newest(&out.tables, spec));
     out
 }

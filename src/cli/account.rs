@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::voice::plain;
-use crate::clean::DateProof;
+use crate::clean::{DateProof, Versions};
 use crate::ingest::{Format, InputFile};
 use crate::ledger::{Account, Furniture, Ledger, Reason, Values};
 use crate::link::Join;
@@ -22,6 +22,7 @@ pub struct Seen {
     pub tables: Vec<TableFacts>,
     pub ledger: Ledger,
     pub dates: Vec<DateProof>,
+    pub versions: Vec<Versions>,
     pub joins: Vec<Join>,
     pub as_of: Option<Date>,
 }
@@ -43,6 +44,7 @@ pub fn account(spec: &Spec, seen: &Seen) -> String {
     for (index, source) in spec.sources.iter().enumerate() {
         of_source(source, index, seen, &mut out);
     }
+    seen.versions.iter().for_each(|versions| super::versions::tell(versions, &mut out));
     if !seen.joins.is_empty() {
         out.push("\nJoins".into());
         seen.joins.iter().for_each(|join| of_join(join, &mut out));

@@ -21,6 +21,7 @@ mod pipeline;
 pub mod privacy;
 mod run;
 mod signals;
+mod versions;
 pub mod voice;
 
 /// Runs the command that the process's arguments name.

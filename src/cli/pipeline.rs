@@ -49,6 +49,7 @@ impl<'a> Pipeline<'a> {
         self.problems.append(std::mem::take(&mut cleaned.problems));
         self.seen.ledger = cleaned.ledger.clone();
         self.seen.dates = cleaned.dates.clone();
+        self.seen.versions = cleaned.versions.clone();
         self.seen.as_of = cleaned.as_of;
         self.go_on()?;
         Some(cleaned)

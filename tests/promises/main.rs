@@ -48,3 +48,4 @@ mod support;
 mod unread;
 mod workbooks;
 mod values;
+mod versions;
