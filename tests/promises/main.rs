@@ -49,3 +49,4 @@ mod unread;
 mod workbooks;
 mod values;
 mod versions;
+mod workbooks;
