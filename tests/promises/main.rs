@@ -46,7 +46,6 @@ mod spec;
 mod statistics;
 mod support;
 mod unread;
-mod workbooks;
 mod values;
 mod versions;
 mod workbooks;
