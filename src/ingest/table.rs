@@ -213,7 +213,7 @@ impl Rows {
             });
         }
         if self.layout.undecided {
-            export::decide_parts(&mut columns, &stems);
+            export::decide_parts(self.layout.platform, &mut columns, &stems);
         }
         if kept == 0 && !form {
             problems.push(

@@ -45,6 +45,7 @@ mod same_bytes;
 mod spec;
 mod statistics;
 mod support;
+mod survey_exports;
 mod unread;
 mod values;
 mod versions;

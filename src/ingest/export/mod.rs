@@ -4,21 +4,34 @@
 //! has a file of its own, named for it, and a line in [`PLATFORMS`]. What several platforms share (a row of header cells, options
 //! in brackets or after a colon, parts decided by the cells) stands here or in `stems`.
 
+mod alchemer;
+mod decide;
 mod evidence;
 mod google_forms;
+mod jisc;
 mod kobo;
+mod label;
+mod limesurvey;
 mod microsoft_forms;
 mod months;
 mod odk;
 mod paths;
+mod qualtrics;
+mod qualtrics_asked;
+mod qualtrics_code;
+mod smartsurvey;
+mod snap;
 mod stems;
 mod surveymonkey;
+mod typeform;
 
+use super::Column;
 use super::layout::{Head, Rec, tidy};
 use crate::spec::fold;
+use decide::Ticks;
 
 pub use months::{month_of, month_of_headers};
-pub(super) use stems::{decide_parts, options_under_stems, two_rows};
+pub(super) use stems::{options_under_stems, two_rows};
 
 /// What a layout was recognised as.
 pub(super) struct Found {
@@ -45,7 +58,14 @@ pub(super) struct Platform {
 }
 
 /// In the order in which they are tried: the most particular first.
-const PLATFORMS: [&Platform; 6] = [
+const PLATFORMS: &[&Platform] = &[
+    &qualtrics::PLATFORM,
+    &limesurvey::PLATFORM,
+    &alchemer::PLATFORM,
+    &smartsurvey::PLATFORM,
+    &jisc::PLATFORM,
+    &snap::PLATFORM,
+    &typeform::PLATFORM,
     &surveymonkey::PLATFORM,
     &kobo::PLATFORM,
     &odk::PLATFORM,
@@ -74,12 +94,38 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
 /// Recognises the platform of a table whose header starts at the first of `records`, on a sheet of this name.
 pub(super) fn recognise(records: &[Rec], sheet: Option<&str>) -> Option<Found> {
     let found = PLATFORMS.iter().find_map(|p| (p.recognise)(p, records));
-    found.or_else(|| google_forms::on_its_sheet(sheet?, records))
+    let found = found.or_else(|| google_forms::on_its_sheet(sheet?, records));
+    found.map(|found| without_index(found, records))
 }
 
 /// Recognises one platform.
 pub(super) fn recognise_as(name: &str, records: &[Rec]) -> Option<Found> {
-    PLATFORMS.iter().filter(|p| p.name == name).find_map(|p| (p.recognise)(p, records))
+    let found = PLATFORMS.iter().filter(|p| p.name == name).find_map(|p| (p.recognise)(p, records));
+    found.map(|found| without_index(found, records))
+}
+
+/// Nobody reads a first column without a name that a program filled with the numbers of the rows.
+fn without_index(mut found: Found, records: &[Rec]) -> Found {
+    let numbers = || records.iter().skip(found.header_rows).map(|rec| rec.cell(0).parse::<u64>().ok());
+    let rising = || numbers().is_sorted_by(|a, b| a.zip(*b).is_some_and(|(a, b)| a < b)) && numbers().count() >= 3;
+    let nameless = |head: &Head| head.header.iter().all(|h| h.is_empty() || stems::is_placeholder(h));
+    if found.heads.first().is_some_and(|head| head.system.is_none() && nameless(head))
+        && rising()
+        && let Some(first) = found.heads.first_mut()
+    {
+        first.system = IGNORE;
+    }
+    found
+}
+
+/// Decides by the cells what the header of an undecided table left open. `stems` gives the stem of each column.
+pub(super) fn decide_parts(platform: &str, columns: &mut [Column], stems: &[usize]) {
+    match platform {
+        "surveymonkey" => surveymonkey::decide(columns, stems),
+        "typeform" => typeform::decide(columns, stems),
+        "limesurvey" | "smartsurvey" | "jisc" | "snap" => decide::by_cells(columns, stems, Ticks::YesNo),
+        _ => decide::by_cells(columns, stems, Ticks::Marks),
+    }
 }
 
 /// A table that the spec gives a platform which its header does not prove, as with columns deleted: where that platform has one
@@ -95,18 +141,6 @@ pub(super) fn forced(name: &str, records: &[Rec]) -> Option<Found> {
 }
 
 impl Platform {
-    /// A table with one header row that has all of these (folded) headers.
-    fn one_row(&self, records: &[Rec], signature: &[&str]) -> Option<Found> {
-        let header = records.first()?;
-        let cells: Vec<String> = (0..header.cells.len()).map(|i| fold(header.cell(i))).collect();
-        if !signature.iter().all(|word| cells.iter().any(|cell| cell == word)) {
-            return None;
-        }
-        let reason = format!("the header has {}, as {} writes it", quoted(signature), self.title);
-        let heads = one_row_heads(header);
-        Some(self.with_system(Found { platform: self.name, reason, header_rows: 1, heads, undecided: false }))
-    }
-
     /// Gives system columns their roles. A word counts once, so that a question "Name" at the end is a question.
     fn with_system(&self, mut found: Found) -> Found {
         let mut seen: Vec<String> = Vec::new();
@@ -132,6 +166,11 @@ impl Platform {
 /// Heads of a table with one header row.
 fn one_row_heads(header: &Rec) -> Vec<Head> {
     (0..header.cells.len()).map(|i| Head::plain(tidy(header.cell(i)), i)).collect()
+}
+
+/// These folded words as they are written in a header.
+fn as_written<'c>(cells: &'c [String], words: &[&str]) -> Vec<&'c str> {
+    words.iter().filter_map(|word| cells.iter().find(|cell| fold(cell) == *word)).map(String::as_str).collect()
 }
 
 /// Words in double quotes, with commas and a last "and".
