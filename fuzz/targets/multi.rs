@@ -1,7 +1,10 @@
 //! Questions of which several options may be ticked: the first line lists the options (`|` between them), the others are answers.
 #![no_main]
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 
 use reach::{clean, ingest, spec};
 
@@ -26,10 +29,26 @@ fn survey(folder: &Path, options: &str) -> Option<spec::Spec> {
     spec::load(&folder.join("reach.toml")).ok()
 }
 
+/// The same, remembered: most changes are to the answers.
+fn remembered(options: &str) -> Option<Rc<spec::Spec>> {
+    thread_local!(static KNOWN: RefCell<BTreeMap<String, Option<Rc<spec::Spec>>>> = const { RefCell::new(BTreeMap::new()) });
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(spec) = known.get(options) {
+            return spec.clone();
+        }
+        if known.len() >= 4096 {
+            known.clear();
+        }
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
+        let spec = survey(folder.path(), options).map(Rc::new);
+        known.insert(options.to_owned(), spec.clone());
+        spec
+    })
+}
+
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let (options, answers) = text.split_once('\n').unwrap_or((text, ""));
-    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
-    let Some(spec) = survey(folder.path(), options) else { return };
+    let Some(spec) = remembered(options) else { return };
     let mut table = String::from("Response,How?\n");
     for (row, answer) in answers.lines().enumerate().take(500) {
         table.push_str(&format!("{row},\"{}\"\n", answer.replace('"', "\"\"")));

@@ -246,10 +246,13 @@ fn binary(head: &[u8]) -> bool {
     if super::text::utf16(head).is_some() {
         return false;
     }
+    // A file that was not written to its end has zeros there, and text may have a few of them anywhere.
+    let filled = head.iter().rposition(|&b| b != 0).map_or(0, |at| at + 1);
+    let head = head.get(..filled).unwrap_or(head);
     let zeros = head.iter().filter(|&&b| b == 0).count();
     let controls =
         head.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x1a)).count();
-    zeros * 50 > head.len() || controls * 10 > head.len()
+    (zeros > 4 && zeros * 50 > head.len()) || controls * 10 > head.len()
 }
 
 /// What to say of an OLE2 container that is no workbook, whose whole content is `bytes`; nothing of one that may be a workbook.

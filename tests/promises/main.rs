@@ -25,6 +25,7 @@ mod command_line;
 mod cuts;
 mod deleted_rows;
 mod demo;
+mod encodings;
 mod foreign;
 mod history;
 mod hostile;
