@@ -37,7 +37,7 @@ pub(super) fn find(preview: &[Rec], merges: &[Merge]) -> Band {
 /// The band that has `bottom` among its rows.
 pub(super) fn around(preview: &[Rec], merges: &[Merge], bottom: usize) -> Band {
     let (mut first, mut last) = (bottom, bottom);
-    while last - first + 1 < LEVELS && first > 0 && groups(preview, merges, first - 1, first) {
+    while last - first + 1 < LEVELS && first > 0 && groups(preview, merges, first - 1, last) {
         first -= 1;
     }
     while last - first + 1 < LEVELS
@@ -60,22 +60,25 @@ pub(super) fn around(preview: &[Rec], merges: &[Merge], bottom: usize) -> Band {
     Band { start: first, rows, reason }
 }
 
-/// Whether record `top` has the labels of groups of columns, whose own labels record `below` has.
-fn groups(preview: &[Rec], merges: &[Merge], top: usize, below: usize) -> bool {
-    let (Some(upper), Some(lower)) = (preview.get(top), preview.get(below)) else { return false };
-    if !touch(upper, lower, merges) || !is_names(preview, top) || !is_names(preview, below) {
+/// Whether record `top` has the labels of groups of columns, whose own labels stand in the record below it, or in those down to `last`.
+fn groups(preview: &[Rec], merges: &[Merge], top: usize, last: usize) -> bool {
+    let (Some(upper), Some(lower)) = (preview.get(top), preview.get(top + 1)) else { return false };
+    if !touch(upper, lower, merges) || !is_names(preview, top) || !is_names(preview, top + 1) {
         return false;
     }
+    let band = preview.get(top..=last).unwrap_or_default();
+    let below = preview.get(last + 1..).unwrap_or_default();
     let width = upper.cells.len().max(lower.cells.len());
     let own: Vec<Group> = spans(upper, lower, merges);
     let wide: Vec<&Group> = own.iter().filter(|g| g.named >= 2).collect();
     let single = own.iter().filter(|g| g.named == 1 && g.over).count();
-    let vertical = own.iter().filter(|g| !g.over).count();
+    let vertical = own.iter().filter(|g| !g.over && g.named == 0).count();
     if wide.is_empty() {
         return false;
     }
-    let named = (0..width).filter(|&c| !upper.cell(c).is_empty() || !lower.cell(c).is_empty()).count();
-    let typical = typical(preview.get(below + 1..).unwrap_or_default());
+    let all = band.iter().map(|r| r.cells.len()).max().unwrap_or(0);
+    let named = (0..all).filter(|&c| band.iter().any(|r| !r.cell(c).is_empty())).count();
+    let typical = typical(below);
     if named * 10 < typical * 8 {
         return false;
     }
@@ -84,7 +87,7 @@ fn groups(preview: &[Rec], merges: &[Merge], top: usize, below: usize) -> bool {
     if whole_width && vertical == 0 {
         return false;
     }
-    let contrast = contrast(preview, below);
+    let contrast = names_over(lower, below);
     let periods = upper.cells.iter().filter(|c| !super::dictionary::blank_text(c)).all(|c| is_period(c));
     if periods && contrast > 0 && wide.iter().all(|g| g.from > 0) {
         return true;
@@ -98,7 +101,7 @@ fn groups(preview: &[Rec], merges: &[Merge], top: usize, below: usize) -> bool {
     if wide.len() == 1 && vertical == 0 && !merged && !repeated {
         return false;
     }
-    contrast > 0 || ((repeated || merged) && !recurs(preview, below))
+    contrast > 0 || ((repeated || merged) && !recurs(lower, below))
 }
 
 /// A label of the upper row, and the columns that it stands over.
@@ -177,9 +180,7 @@ fn are_only_together(upper: &Rec, lower: &Rec, groups: &[Group], width: usize) -
 }
 
 /// Whether the labels of a record stand again in their columns below: then they are answers.
-fn recurs(preview: &[Rec], at: usize) -> bool {
-    let Some(rec) = preview.get(at) else { return false };
-    let below = preview.get(at + 1..).unwrap_or_default();
+fn recurs(rec: &Rec, below: &[Rec]) -> bool {
     let again = (0..rec.cells.len())
         .filter(|&c| !rec.cell(c).is_empty() && below.iter().any(|r| fold(r.cell(c)) == fold(rec.cell(c))))
         .count();
@@ -191,8 +192,11 @@ fn recurs(preview: &[Rec], at: usize) -> bool {
 fn is_second_line(preview: &[Rec], merges: &[Merge], first: usize, at: usize) -> bool {
     let (Some(above), Some(rec)) = (preview.get(at - 1), preview.get(at)) else { return false };
     let top = preview.get(first).map_or(above.number, |r| r.number);
-    let reaching =
-        |m: &&Merge| (top..=above.number).contains(&m.rows.0) && m.rows.1 >= rec.number && m.rows.0 < m.rows.1;
+    // What reaches to the table's end is no header.
+    let end = preview.last().map_or(0, |r| r.number);
+    let reaching = |m: &&Merge| {
+        (top..=above.number).contains(&m.rows.0) && (rec.number..end).contains(&m.rows.1) && m.rows.0 < m.rows.1
+    };
     let under = |m: &Merge| (m.columns.0..=m.columns.1).any(|c| !rec.cell(c as usize).is_empty());
     if merges.iter().filter(reaching).any(|m| !under(m)) && is_names(preview, at) {
         return true;
@@ -298,9 +302,12 @@ fn typical(records: &[Rec]) -> usize {
 
 /// In how many columns a name stands at `at`, above numbers, dates or addresses.
 pub(super) fn contrast(preview: &[Rec], at: usize) -> usize {
-    let Some(rec) = preview.get(at) else { return 0 };
-    let kinds = typed_columns(preview.get(at + 1..).unwrap_or_default());
-    kinds
+    preview.get(at).map_or(0, |rec| names_over(rec, preview.get(at + 1..).unwrap_or_default()))
+}
+
+/// In how many columns a record has a name above numbers, dates or addresses of the records below.
+fn names_over(rec: &Rec, below: &[Rec]) -> usize {
+    typed_columns(below)
         .iter()
         .enumerate()
         .filter(|&(c, kind)| kind.is_some_and(|kind| !rec.cell(c).is_empty() && is_name_over(rec.cell(c), kind)))

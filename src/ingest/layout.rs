@@ -240,8 +240,8 @@ fn resolve(preview: &[Rec], merges: &[Merge], band: &Band, found: Found) -> Layo
         // What merged cells of the header reach over is header as well, up to the first row below.
         Some(rec) => {
             let reach = merges.iter().filter(|m| (number(band.start)..=rec.number).contains(&m.rows.0));
-            let below = preview.get(first).map_or(u64::MAX, |r| r.number) - 1;
-            reach.map(|m| m.rows.1).filter(|&r| r <= below && r <= rec.number + 8).fold(rec.number, u64::max)
+            let below = preview.get(first).map_or(u64::MAX, |r| r.number);
+            reach.map(|m| m.rows.1).filter(|&r| r < below && r <= rec.number + 8).fold(rec.number, u64::max)
         }
     };
     // Rows without a text of their own, which merged cells make part of the header.

@@ -5,6 +5,7 @@
 
 pub mod asked;
 mod band;
+mod blocks;
 mod delimited;
 mod delimiter;
 mod dictionary;

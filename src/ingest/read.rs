@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::open::Opened;
 use super::sniff::{self, Looks};
-use super::{InputFile, Intake, Table, delimited, glob, open, workbook};
+use super::{InputFile, Intake, Range, Table, delimited, glob, open, workbook};
 use crate::exit::Exit;
 use crate::ledger::Furniture;
 use crate::problem::{Place, Problem, Problems, Weight};
@@ -26,6 +26,10 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// What would be taken for no row and is one here.
     pub keep: Vec<Furniture>,
+    /// Which of several tables, from 1.
+    pub table: Option<u32>,
+    /// The cells that are read, where others stand around them.
+    pub range: Option<Range>,
     /// The greatest size in bytes.
     pub file_bytes: u64,
     /// A form of our own (codebook, recodes): the first row that is not blank is the header, every other row is data.
@@ -54,6 +58,8 @@ impl Default for ReadOptions {
             header_rows: None,
             encoding: None,
             keep: Vec::new(),
+            table: None,
+            range: None,
             file_bytes: Limits::default().file_bytes,
             form: false,
             rules: None,
@@ -155,6 +161,8 @@ fn options_of(source: &Source, limits: &Limits) -> ReadOptions {
         header_rows: source.header_rows,
         encoding: source.encoding.clone(),
         keep: source.keep.clone(),
+        table: source.table,
+        range: source.range,
         file_bytes: limits.file_bytes,
         form: false,
         // Elsewhere rows that are equal in every cell are told of, so that every cell is read.
