@@ -185,12 +185,8 @@ fn side(own: &[Rec]) -> Option<Side> {
 
 /// The tables below each other in a stretch of columns.
 fn stacked(records: &[Rec], (from, to): (usize, usize)) -> Vec<Block> {
-    let own: Vec<(usize, Rec)> = records
-        .iter()
-        .enumerate()
-        .map(|(i, r)| (i, narrowed(r, from, to)))
-        .filter(|(_, r)| r.fill() > 0)
-        .collect();
+    let own: Vec<(usize, Rec)> =
+        records.iter().enumerate().map(|(i, r)| (i, narrowed(r, from, to))).filter(|(_, r)| r.fill() > 0).collect();
     // Where each stretch of records without a blank one between begins.
     let starts: Vec<usize> = (0..own.len())
         .filter(|&i| i == 0 || own.get(i).zip(own.get(i - 1)).is_some_and(|((_, a), (_, b))| a.number > b.number + 1))
@@ -308,7 +304,9 @@ fn head(part: &[Rec]) -> Option<usize> {
         let values = kinds
             .iter()
             .enumerate()
-            .filter(|(c, k)| k.is_some_and(|k| evidence::seems(rec.cell(*c)) == k && !evidence::is_period(rec.cell(*c))))
+            .filter(|(c, k)| {
+                k.is_some_and(|k| evidence::seems(rec.cell(*c)) == k && !evidence::is_period(rec.cell(*c)))
+            })
             .count();
         let names = band::contrast(part, i);
         names > 0 && values == 0 && names * 2 >= typed
@@ -337,7 +335,8 @@ mod tests {
         let two = ["Visits", "Library|April|May", "City|3|4", "West|1|2", "", "Staff|Hours", "Ann|12", "Bob|14"];
         assert_eq!(ranges(&two), ["A2:C4", "A6:B8"]);
         // The same columns under another title.
-        let years = ["2023", "Library|Visits", "City|3", "West|1", "", "2024", "", "Library|Visits", "City|3", "West|2"];
+        let years =
+            ["2023", "Library|Visits", "City|3", "West|1", "", "2024", "", "Library|Visits", "City|3", "West|2"];
         assert_eq!(ranges(&years), ["A2:B4", "A8:B10"]);
     }
 
@@ -345,7 +344,8 @@ mod tests {
     fn side_by_side() {
         let two = ["Library|Visits||Group|Members", "City|3||Knitting|12", "West|1||Chess|4", "East|2||"];
         assert_eq!(ranges(&two), ["A1:B4", "D1:E3"]);
-        let lower = ["Library|Visits||", "City|3||Group|Members", "West|1||Chess|4", "East|2||Go|7", "North|4||Bridge|3"];
+        let lower =
+            ["Library|Visits||", "City|3||Group|Members", "West|1||Chess|4", "East|2||Go|7", "North|4||Bridge|3"];
         assert_eq!(ranges(&lower), ["A1:B5", "D2:E5"]);
     }
 

@@ -8,7 +8,7 @@ use super::ragged::{Ragged, Shape};
 use super::read::{ReadFile, ReadOptions};
 use super::scan::{self, Fault, Scanner, Span};
 use super::table::{Rows, counted};
-use super::{Column, Format, InputFile, Table, dictionary, text};
+use super::{Column, Format, InputFile, Table, dictionary, text, text_rows};
 use crate::exit::Exit;
 use crate::problem::Place as At;
 use crate::problem::{Problem, Problems};
@@ -42,10 +42,10 @@ pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadF
     let tables = if !known && delimiter::is_lined_up(&decoded.text) {
         Err(lined_up(shown))
     } else {
-        table(&decoded.text, dialect, shown, options, &mut problems)
+        tables(&decoded.text, dialect, shown, options, &mut problems)
     };
     let tables = match tables {
-        Ok(table) => vec![table],
+        Ok(tables) => tables,
         Err(problem) => {
             problems.push(problem);
             Vec::new()
@@ -54,15 +54,18 @@ pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadF
     ReadFile { file: Some(file), tables, problems }
 }
 
-/// Reads the table of a text.
-fn table(
+/// Reads the tables of a text.
+fn tables(
     text: &str,
     dialect: Dialect,
     shown: &str,
     options: &ReadOptions,
     problems: &mut Problems,
-) -> Result<Table, Problem> {
+) -> Result<Vec<Table>, Problem> {
     let place = At::file(shown);
+    if options.range.is_some() {
+        return Ok(vec![text_rows::within(text, dialect, &place, options, problems)?]);
+    }
     let mut preview: Vec<Rec> = Vec::new();
     let mut lengths: Vec<usize> = Vec::new();
     let mut scanner = Scanner::new(text, dialect, 0);
@@ -88,6 +91,10 @@ fn table(
     }
     let mut layout = layout::decide(&preview, &[], options, &place)?;
     layout.titles += u64::from(dialect.marked);
+    let several = text_rows::several(text, dialect, &layout, &place, options, problems)?;
+    if !several.is_empty() {
+        return Ok(several);
+    }
     let read = scanner.position().max(1);
     let expected = if preview.len() < PREVIEW { preview.len() } else { text.len() / (read / preview.len()).max(1) + 1 };
     drop(preview);
@@ -120,7 +127,7 @@ fn table(
         }
         rows.mark_all(found.ragged.shapes(ended));
     }
-    Ok(rows.finish(None, &place, options, problems))
+    Ok(vec![rows.finish(None, &place, options, problems)])
 }
 
 /// The number that stands there most often; of several, the greatest.
@@ -370,7 +377,7 @@ impl Block {
     }
 }
 
-fn unclosed(place: &At, row: u64) -> Problem {
+pub(super) fn unclosed(place: &At, row: u64) -> Problem {
     Problem::stops(
         "quote-unclosed",
         Exit::Data,

@@ -13,6 +13,7 @@ mod evidence;
 pub(crate) mod export;
 mod furniture;
 pub(crate) mod glob;
+mod held;
 mod layout;
 mod legacy;
 mod markup;
@@ -26,6 +27,7 @@ mod sheet;
 mod sniff;
 mod table;
 mod text;
+mod text_rows;
 mod totals;
 mod workbook;
 

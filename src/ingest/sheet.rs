@@ -1,6 +1,7 @@
 //! The tables of one sheet of a workbook, whatever its format: rows come as a stream, and are kept as they come.
 
 use super::Table;
+use super::held::{self, Held, Ranged};
 use super::layout::{self, Merge, PREVIEW, Rec};
 use super::read::ReadOptions;
 use super::table::Rows;
@@ -110,25 +111,60 @@ pub(super) fn tables(
     options: &ReadOptions,
     problems: &mut Problems,
 ) -> Result<Vec<Table>, Problem> {
-    let mut preview: Vec<Rec> = Vec::new();
+    let Some(range) = options.range else { return all(stream, name, place, options, problems) };
+    let mut narrowed = Ranged { stream, range, whole: SheetRow::default() };
+    let mut out = all(&mut narrowed, name, place, options, problems)?;
+    out.iter_mut().for_each(|table| held::shift(table, range.columns.0 as usize));
+    Ok(out)
+}
+
+/// Reads the tables among all rows of a stream.
+fn all(
+    stream: &mut impl SheetRows,
+    name: &str,
+    place: &Place,
+    options: &ReadOptions,
+    problems: &mut Problems,
+) -> Result<Vec<Table>, Problem> {
+    let mut records: Vec<Rec> = Vec::new();
     let mut row = SheetRow::default();
-    while preview.len() < PREVIEW && stream.next(&mut row)? {
-        preview.push(Rec { number: row.number, cells: dense(row.cells()) });
+    let (mut cells, mut done) = (0, false);
+    while !done && (records.len() < PREVIEW || held::has_room(&records, cells)) {
+        done = !stream.next(&mut row)?;
+        if !done {
+            let rec = Rec { number: row.number, cells: dense(row.cells()) };
+            cells += rec.cells.len();
+            records.push(rec);
+        }
     }
-    if preview.is_empty() {
-        return Err(Problem::stops("sheet-empty", Exit::Data, place.clone(), "the sheet is empty")
-            .hint("name the sheet with the data in reach.toml"));
+    if records.is_empty() {
+        let hint = match options.range {
+            Some(range) => format!("no cell of {range} says anything: mend the range in reach.toml"),
+            None => "name the sheet with the data in reach.toml".to_owned(),
+        };
+        return Err(Problem::stops("sheet-empty", Exit::Data, place.clone(), "the sheet is empty").hint(hint));
     }
-    let layout = layout::decide(&preview, &stream.merges()?, options, place)?;
+    let merges = stream.merges()?;
+    let preview = records.get(..PREVIEW.min(records.len())).unwrap_or_default();
+    let layout = layout::decide(preview, &merges, options, place)?;
+    // Of a long sheet the first rows tell alone.
+    let seen = if done { records.as_slice() } else { &[] };
+    let held = Held { records: seen, merges: &merges, all: 0 };
+    let several = held::several(&held, &layout, Some(name), place, options, problems)?;
+    if !several.is_empty() {
+        return Ok(several);
+    }
     let (first, mut last) = (layout.first, layout.header.1);
     let band = u64::from(layout.header_rows) + layout.titles;
-    let mut rows = Rows::new(layout, preview.len());
-    rows.blank(last.saturating_sub(band));
-    for rec in preview.iter().skip(first) {
+    let above = options.range.map_or(0, |range| range.rows.0 - 1);
+    let mut rows = Rows::new(layout, records.len());
+    rows.blank(last.saturating_sub(above).saturating_sub(band));
+    for rec in records.iter().skip(first) {
         let cells =
             (0u32..).zip(&rec.cells).map(|(column, text)| (column, text.as_str())).filter(|(_, t)| !t.is_empty());
         take(&mut rows, (rec.number, &mut last), cells, stream.room(), place)?;
     }
+    drop(records);
     while stream.next(&mut row)? {
         take(&mut rows, (row.number, &mut last), row.cells(), stream.room(), place)?;
     }
