@@ -96,13 +96,16 @@ pub fn build(
                 ColumnValues::Numbers(values)
             }
             Typed::Label => {
-                let recodes = Recodes::of(&spec.recodes, &bound.role.word());
+                let recodes = Recodes::of_source(&spec.recodes, &bound.role.word(), &source.name);
                 let by_recodes = bound.role == Role::Site && event_column == Some(bound.column);
                 let read = labels::read(&column.texts, &recodes, by_recodes);
                 tell::labels(&read, bound, table, &here, problems);
                 ColumnValues::Labels(read.values, read.labels)
             }
-            Typed::YesNo => yes_no(column, bound.role, spec, table, &here, problems),
+            Typed::YesNo => {
+                let recodes = Recodes::of_source(&spec.recodes, &bound.role.word(), &source.name);
+                yes_no(column, bound.role, &recodes, table, &here, problems)
+            }
             Typed::Personal => {
                 let read = personal::read(&column.texts, bound.role);
                 tell::personal(&read, bound.role, table, &here, problems);
@@ -152,12 +155,11 @@ fn count(column: &Column, values: &ColumnValues) -> Values {
 fn yes_no(
     column: &Column,
     role: Role,
-    spec: &Spec,
+    recodes: &Recodes<'_>,
     table: &Table,
     here: &Place,
     problems: &mut Problems,
 ) -> ColumnValues {
-    let recodes = Recodes::of(&spec.recodes, &role.word());
     let closed = choices::Closed::default();
     let mut strange = (0u64, None::<u32>);
     let list = column
@@ -178,7 +180,7 @@ fn yes_no(
             if let Some(answer) = present(&folded) {
                 return Answer::Answered(answer);
             }
-            match closed.matched_folded(&folded, &recodes) {
+            match closed.matched_folded(&folded, recodes) {
                 choices::Matched::Refused => Answer::Refused,
                 choices::Matched::Blank | choices::Matched::Token => Answer::Blank,
                 choices::Matched::NotAsked => Answer::NotAsked,

@@ -44,7 +44,7 @@ pub fn by_platform(
     // What the codebook takes for something else is that.
     let free = |at: usize, role: Role| !asked(at) && !other(at, role);
     let columns = status::Columns::of(table, binding.roles.iter().map(|b| (b.role, b.column)), free);
-    let recodes = Recodes::of(&spec.recodes, &Role::Status.word());
+    let recodes = Recodes::of_source(&spec.recodes, &Role::Status.word(), &source.name);
     let means = |folded: &str| match recodes.means(folded) {
         Some(Means::Value(value)) => Some(value.clone()),
         _ => None,

@@ -13,14 +13,26 @@ pub struct Recodes<'a> {
 }
 
 impl<'a> Recodes<'a> {
-    /// Those of the list with this (folded) name.
+    /// Those of the list with this (folded) name that hold for every source.
     pub fn of(recodes: &'a [Recode], list: &str) -> Self {
-        let mut map = BTreeMap::new();
-        for recode in recodes.iter().filter(|r| r.list == list) {
-            // The first line for a text holds; `spec` has said what stands twice.
-            map.entry(fold(&recode.written)).or_insert(&recode.means);
+        let mut out = Recodes { map: BTreeMap::new() };
+        out.take(recodes.iter().filter(|r| r.list == list && r.source.is_none()));
+        out
+    }
+    /// Those that hold for one source: its own lines before those for all.
+    pub fn of_source(recodes: &'a [Recode], list: &str, source: &str) -> Self {
+        let mut out = Recodes { map: BTreeMap::new() };
+        out.take(recodes.iter().filter(|r| r.list == list && r.source.as_deref() == Some(source)));
+        for (text, means) in Recodes::of(recodes, list).map {
+            out.map.entry(text).or_insert(means);
         }
-        Recodes { map }
+        out
+    }
+    fn take(&mut self, recodes: impl Iterator<Item = &'a Recode>) {
+        for recode in recodes {
+            // The first line for a text holds; `spec` has said what stands twice.
+            self.map.entry(fold(&recode.written)).or_insert(&recode.means);
+        }
     }
     /// What a folded text means, if a line says so.
     pub fn means(&self, folded: &str) -> Option<&'a Means> {
@@ -145,7 +157,7 @@ mod tests {
         t
     }
     fn recode(written: &str, means: Means) -> Recode {
-        Recode { list: "site".into(), written: written.into(), means, why: None, row: 2 }
+        Recode { list: "site".into(), source: None, written: written.into(), means, why: None, row: 2 }
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub fn questions<'a>(
                 columns.iter().filter_map(move |&c| table.and_then(|t| t.columns.get(c)))
             })
             .collect();
-        let recodes = Recodes::of(&spec.recodes, &question.key);
+        let recodes = Recodes::of_source(&spec.recodes, &question.key, &source.name);
         let place = || words::codebook(spec).row(rule.row);
         let wanted = match question.answers {
             Answers::Number => Some(Wanted::Number),

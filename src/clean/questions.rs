@@ -11,7 +11,7 @@ use super::{Answer, CleanQuestion, Decimal, QuestionAnswers};
 use crate::ingest::{Column, Part, Table};
 use crate::ledger::Values;
 use crate::problem::{Place, Problem, Problems};
-use crate::spec::{Answers, Question};
+use crate::spec::{Answers, Means, Question};
 
 /// A question of a source with all that must be the same in each of its tables.
 pub struct Plan<'a> {
@@ -137,7 +137,12 @@ fn choice_codes(plan: &Plan<'_>, column: &Column, strange: &mut Strange) -> Vec<
                 Answer::Blank
             }
             Matched::NotAsked => Answer::NotAsked,
-            Matched::Unreadable => Answer::Unreadable,
+            Matched::Unreadable => {
+                if matches!(plan.recodes.means(&crate::spec::fold(text)), Some(Means::NotSplittable(_))) {
+                    strange.several += u64::from(rows);
+                }
+                Answer::Unreadable
+            }
             Matched::Unknown => match plan.closed.other {
                 Some(other) => index(other),
                 None => {

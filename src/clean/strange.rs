@@ -14,6 +14,8 @@ pub(super) struct Strange {
     typing: BTreeMap<(String, String), u64>,
     begins: BTreeMap<String, (u64, u32)>,
     eaten: u64,
+    /// Rows that cover several options, as the recodes say.
+    pub(super) several: u64,
     other: u64,
     first: Option<u32>,
     pub(super) tokens: Tokens,
@@ -83,6 +85,20 @@ impl Strange {
                 )
                 .hint("export the file again without opening it in Excel, or say in recodes what each means")
                 .count(self.eaten),
+            );
+        }
+        if self.several > 0 {
+            problems.push(
+                Problem::noted(
+                    "answer-not-splittable",
+                    place.clone(),
+                    format!(
+                        "{} to `{key}`: each covers several options, as the recodes say, and cannot be divided; counted as unreadable",
+                        super::words::answers_words(self.several)
+                    ),
+                )
+                .hint("they are in no option's share; to count them, give the question an option that covers them, and recode the others to it too")
+                .count(self.several),
             );
         }
         if self.other > 0 {

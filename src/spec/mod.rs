@@ -313,6 +313,8 @@ pub struct Question {
 pub struct Recode {
     /// The role or question it holds for (`site`, `enjoyed`, …), folded.
     pub list: String,
+    /// The source it holds for; every source, where it names none.
+    pub source: Option<String>,
     pub written: String,
     pub means: Means,
     pub why: Option<String>,

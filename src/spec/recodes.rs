@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::problem::{Problem, Problems};
 
 /// The columns of a recodes table; the first three are needed. `note` is the evaluator's own, and never read.
-pub const COLUMNS: [&str; 5] = ["list", "written", "means", "why", "note"];
+pub const COLUMNS: [&str; 6] = ["list", "written", "means", "why", "source", "note"];
 
 /// Roles whose values may be recoded.
 const RECODED: [Role; 9] = [
@@ -36,10 +36,10 @@ pub(super) fn check(
 ) -> Vec<Recode> {
     let mut out: Vec<Recode> = Vec::new();
     let Some(at) = sheet.columns(COLUMNS, 3, problems) else { return out };
-    let questions = questions(sources);
-    let mut seen: BTreeMap<(String, String), (u64, Means)> = BTreeMap::new();
+    let questions = questions_of(sources.iter());
+    let mut seen: BTreeMap<(String, String, String), (u64, Means)> = BTreeMap::new();
     for (row, cells) in &sheet.rows {
-        let [list, written, means, why, _] = at.map(|place| cell(cells, place));
+        let [list, written, means, why, of, _] = at.map(|place| cell(cells, place));
         if cells.iter().all(|cell| cell.is_empty()) {
             continue;
         }
@@ -61,9 +61,19 @@ pub(super) fn check(
         if gap {
             continue;
         }
+        let source = sources.iter().find(|source| fold(&source.name) == fold(of));
+        if !of.is_empty() && source.is_none() {
+            if whole {
+                let hint = words::hint(of, sources.iter().map(|source| source.name.as_str()));
+                say("source", format!("{} is no source of reach.toml", words::quote(of)), hint);
+            }
+            continue;
+        }
         let role = role::parse(list);
         let key = role.map_or_else(|| fold(list), Role::word);
-        let of_question = questions.get(&key);
+        // A line for one source is about that source's question.
+        let mine = source.map(|source| questions_of(std::iter::once(source)));
+        let of_question = mine.as_ref().unwrap_or(&questions).get(&key);
         match role {
             Some(role) if !RECODED.contains(&role) => {
                 let known = RECODED.map(|role| role.word()).join(", ");
@@ -84,7 +94,7 @@ pub(super) fn check(
             _ => {}
         }
         let Some(means) = meaning(means, role, of_question, ladder, &mut say) else { continue };
-        let id = (key.clone(), fold(written));
+        let id = (key.clone(), fold(written), fold(of));
         match seen.get(&id) {
             Some((at, other)) if *other != means => {
                 let message = format!("the same value has another meaning in row {at}");
@@ -95,15 +105,22 @@ pub(super) fn check(
             None => seen.insert(id, (*row, means.clone())),
         };
         let why = if why.is_empty() { None } else { Some(why.to_string()) };
-        out.push(Recode { list: key, written: written.to_string(), means, why, row: *row });
+        out.push(Recode {
+            list: key,
+            source: source.map(|source| source.name.clone()),
+            written: written.to_string(),
+            means,
+            why,
+            row: *row,
+        });
     }
     out
 }
 
 /// Every question's options, by key: `None` where any value may stand.
-fn questions(sources: &[Source]) -> BTreeMap<String, Vec<Options>> {
+fn questions_of<'a>(sources: impl Iterator<Item = &'a Source>) -> BTreeMap<String, Vec<Options>> {
     let mut out: BTreeMap<String, Vec<Options>> = BTreeMap::new();
-    for rule in sources.iter().flat_map(|source| &source.columns) {
+    for rule in sources.flat_map(|source| &source.columns) {
         if let Is::Question(question) = &rule.is {
             let list = out.entry(question.key.clone()).or_default();
             match &question.answers {

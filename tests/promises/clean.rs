@@ -343,3 +343,45 @@ fn what_the_spec_says_of_a_source_stands_before_an_assumption() {
     let c = programme(&format!("{SURVEY}dates = \"month day year\"\n"), book, "", &[("s.csv", csv)]);
     assert_eq!((short(&c).assumed, short(&c).order), (false, Some(reach::spec::DateOrder::MonthDayYear)));
 }
+
+#[test]
+fn a_recode_can_hold_for_one_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "reach.toml",
+        "[programme]\nname = \"P\"\nfrom = 2024-01-01\nto = 2024-12-31\n[source.old]\nfiles = \"old.csv\"\nkind = \"survey\"\n\
+         [source.new]\nfiles = \"new.csv\"\nkind = \"survey\"\n",
+    );
+    write(
+        "codebook.csv",
+        "source,column,is,type,options,class,outcome,text\nold,Rate,rate,choice,Good | Poor,,,\nnew,Rate,rate,choice,Good | Poor,,,\n",
+    );
+    // The scale was turned round in the new form; a third line holds wherever no source says otherwise.
+    let recodes = "list,written,means,why,source\nrate,1,Good,,old\nrate,2,Poor,,old\nrate,1,Poor,turned round,new\nrate,2,Good,,new\nrate,9,(blank),,\n";
+    write("recodes.csv", recodes);
+    write("old.csv", "Rate\n1\n2\n9\n1\n");
+    write("new.csv", "Rate\n1\n2\n9\n1\n");
+    let (_, c) = cleaned(folder.path());
+    use Answer::{Answered, Blank};
+    assert_eq!(choice(table(&c, "old.csv"), "rate").1, [Answered(0), Answered(1), Blank, Answered(0)]);
+    assert_eq!(choice(table(&c, "new.csv"), "rate").1, [Answered(1), Answered(0), Blank, Answered(1)]);
+    for wrong in ["rate,1,Good,,older\n", "rate,1,Good,,old\nrate,1,Poor,,old\n", "rate,1,Middling,,old\n"] {
+        write("recodes.csv", &format!("list,written,means,why,source\n{wrong}"));
+        let told = reach::spec::load(&folder.path().join("reach.toml")).unwrap_err();
+        assert_eq!(told.stop(), Some(reach::exit::Exit::Spec), "{wrong}");
+    }
+}
+
+#[test]
+fn an_answer_that_covers_several_options_is_in_none_of_them_and_said() {
+    let book = "s,Age,age,choice,55-64 | 65-74 | 75+,about you,,\n";
+    let c = programme(
+        SURVEY,
+        book,
+        "age,55+,(not splittable) 55-64 | 65-74 | 75+,older form\n",
+        &[("s.csv", "Age\n55+\n65-74\n55+\n")],
+    );
+    assert_eq!(choice(table(&c, "s.csv"), "age").1, [Answer::Unreadable, Answer::Answered(1), Answer::Unreadable]);
+    assert_eq!(problem(&c, "answer-not-splittable").unwrap().count, 2);
+}

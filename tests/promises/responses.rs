@@ -352,3 +352,72 @@ fn the_account_says_what_becomes_of_rows() {
 fn grouped(n: usize) -> String {
     if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
 }
+
+/// A programme with a second survey in this file, required or optional.
+fn with_extra(file: &str, bytes: &[u8], optional: bool) -> Programme {
+    let p = Programme::new();
+    let line = if optional { "optional = true\n" } else { "" };
+    p.edit("reach.toml", |t| {
+        format!("{t}\n[source.extra]\nfiles = \"{file}\"\nkind = \"survey\"\nsample = \"self-selected\"\ndate = 2025-05-01\n{line}")
+    });
+    p.edit("codebook.csv", |t| format!("{t}extra,A,a,choice,x | y,,,\nextra,(others),(ignore),,,,,\n"));
+    std::fs::write(p.file(file), bytes).unwrap();
+    p
+}
+
+#[test]
+fn a_source_that_cannot_be_used_holds_the_run_unless_it_is_optional() {
+    let mut cases: Vec<(&str, Vec<u8>)> = vec![
+        ("extra.csv", b"$FL2@(#) SPSS DATA FILE".repeat(20).to_vec()),
+        ("extra.csv", b"A,B\n\"x,1\ny,2\n".to_vec()),
+        ("extra.csv", b"A\n".to_vec()),
+        ("extra.xlsx", b"PK\x03\x04 and nothing more".to_vec()),
+        ("extra.ods", b"PK\x03\x04 and nothing more".to_vec()),
+        ("extra.xlsb", b"PK\x03\x04 and nothing more".to_vec()),
+        ("extra.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and nothing more".to_vec()),
+    ];
+    if let Some(folder) = samples() {
+        for kind in ["xlsx", "xls", "ods"] {
+            let bytes = std::fs::read(folder.join(format!("excel/password-protected.{kind}"))).unwrap();
+            cases.push(match kind {
+                "xlsx" => ("extra.xlsx", bytes),
+                "xls" => ("extra.xls", bytes),
+                _ => ("extra.ods", bytes),
+            });
+        }
+    }
+    for (file, bytes) in cases {
+        let required = reach(&["check", &with_extra(file, &bytes, false).spec()]);
+        assert_eq!(required.exit, Some(10), "{file}: {}", required.stderr);
+        let p = with_extra(file, &bytes, true);
+        let left_out = reach(&["check", &p.spec()]);
+        assert_eq!(left_out.exit, Some(3), "{file}: {}", left_out.stderr);
+        assert!(left_out.stderr.contains("extra"), "{file}: {}", left_out.stderr);
+    }
+    let p = with_extra("extra.xlsx", b"PK\x03\x04 and nothing more", true);
+    let ran = reach(&["run", &p.spec()]);
+    assert_eq!(ran.exit, Some(3), "{}", ran.stderr);
+    let page = std::fs::read_to_string(p.home().join("current/public/report.html")).unwrap();
+    assert!(page.contains("The source extra could not be used for this report."));
+}
+
+#[test]
+fn a_new_spelling_on_a_later_night_is_listed_and_not_guessed() {
+    let p = Programme::new();
+    assert_eq!(reach(&["run", &p.spec()]).exit, Some(0));
+    // The next night two people wrote the place and the answer in another way.
+    p.edit("visitors.csv", |t| format!("{t}2001,02/05/2025,Harbor,Yess\n2002,03/05/2025,Harbor,Yes\n"));
+    for command in ["check", "run"] {
+        let told = reach(&[command, &p.spec()]);
+        assert_eq!(told.exit, Some(0), "{}", told.stderr);
+        // Too short to say what was meant: where it stands, and no text of it.
+        assert!(told.stderr.contains("1 answer to `enjoyed`: none of its options"), "{command}: {}", told.stderr);
+        assert!(!told.stderr.contains("Yess"), "{command}: {}", told.stderr);
+        assert!(told.stderr.contains("Harbor"), "{command}: {}", told.stderr);
+    }
+    let spec = reach::spec::load(&p.file("reach.toml")).unwrap();
+    let c = clean(reach::ingest::read(&spec), &spec, None);
+    let visitors = c.ledger.accounts.iter().find(|a| a.file == "visitors.csv").unwrap();
+    let unreadable: u64 = visitors.values.iter().map(|v| v.unreadable).sum();
+    assert_eq!((visitors.accepted, unreadable), (42, 1));
+}
