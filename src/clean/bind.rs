@@ -12,7 +12,7 @@ use super::written::month_headers;
 use crate::exit::Exit;
 use crate::ingest::{Intake, Part, Table};
 use crate::problem::{Problem, Problems};
-use crate::spec::{Fit, Is, Kind, Role, RoleType, Selector, Source, Spec, fold};
+use crate::spec::{Fit, Headed, Is, Kind, Role, RoleType, Selector, Source, Spec, fold, names};
 
 /// What the columns of one table are.
 #[derive(Debug, Default)]
@@ -86,12 +86,13 @@ fn one(
     let months: Vec<Option<Date>> = table.columns.iter().map(|c| month_headers(&c.header, pivot)).collect();
     // The rows of the codebook that speak of each column.
     let mut rules: Vec<Vec<usize>> = vec![Vec::new(); table.columns.len()];
-    for (column, rules) in table.columns.iter().zip(&mut rules) {
+    let names = names(table.columns.iter().map(Headed::from));
+    for (names, rules) in names.iter().zip(&mut rules) {
         let fits: Vec<(usize, Fit)> = source
             .columns
             .iter()
             .enumerate()
-            .filter_map(|(at, rule)| rule.selector.fit(&column.header).map(|fit| (at, fit)))
+            .filter_map(|(at, rule)| rule.selector.fit(names).map(|fit| (at, fit)))
             .collect();
         let best = fits.iter().map(|&(_, fit)| fit).max();
         found.extend(fits.iter().map(|&(at, _)| (table.source, at)));

@@ -138,13 +138,14 @@ fn doubts(table: &Table) -> Flagged {
 pub fn by_rules(table: &Table, source: &Source, place: &Place, marks: &mut Marks, problems: &mut Problems) {
     for rule in &source.rows.set_aside {
         let selector = crate::spec::Selector::Named(rule.column.clone());
-        let best = table.columns.iter().filter_map(|c| selector.fit(&c.header)).max();
-        let named = |column: &&Column| best.is_some() && selector.fit(&column.header) == best;
+        let names = crate::spec::names(table.columns.iter().map(crate::spec::Headed::from));
+        let best = names.iter().filter_map(|names| selector.fit(names)).max();
+        let named = |(_, names): &(&Column, &crate::spec::Names)| best.is_some() && selector.fit(names) == best;
         let blank = |text: &str| fold(text).is_empty();
         let texts: BTreeSet<String> = rule.texts.iter().map(|text| fold(text)).collect();
         let meant = |text: &str| texts.contains(&fold(text)) || (blank(text) && texts.contains("(blank)"));
         let mut rows: BTreeSet<usize> = BTreeSet::new();
-        for column in table.columns.iter().filter(named) {
+        for (column, _) in table.columns.iter().zip(&names).filter(named) {
             let holds: Vec<bool> = column.texts.iter().map(|(_, text, _)| meant(text) != rule.not).collect();
             let hit = column.codes.iter().enumerate().filter(|(_, code)| holds.get(**code as usize) == Some(&true));
             rows.extend(hit.map(|(row, _)| row));

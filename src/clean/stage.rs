@@ -211,8 +211,9 @@ fn read_source(
 fn rules_without_column(intake: &Intake, tables: &[usize], spec: &Spec, source: &Source, problems: &mut Problems) {
     for rule in &source.rows.set_aside {
         let selector = crate::spec::Selector::Named(rule.column.clone());
-        let columns = tables.iter().filter_map(|&at| intake.tables.get(at)).flat_map(|table| &table.columns);
-        if !columns.into_iter().any(|column| selector.fit(&column.header).is_some()) {
+        let tables = tables.iter().filter_map(|&at| intake.tables.get(at));
+        let names = tables.flat_map(|table| crate::spec::names(table.columns.iter().map(crate::spec::Headed::from)));
+        if !names.into_iter().any(|names| selector.fit(&names).is_some()) {
             let toml = spec.texts.first().map_or("reach.toml", |(name, _)| name.as_str());
             problems.push(
                 Problem::stops(

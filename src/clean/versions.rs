@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::ingest::{Column, Intake, Part, Table};
 use crate::ledger::Ledger;
 use crate::problem::{Place, Problem, Problems};
-use crate::spec::{Answers, Is, Kind, Question, Source, Spec, Wave, fold};
+use crate::spec::{Answers, Headed, Is, Kind, Question, Source, Spec, Wave, fold, names};
 
 /// One questionnaire in all its versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,7 +249,8 @@ fn chosen(question: &Question, columns: &[Vec<&Column>], asked: &[usize], out: &
 
 /// What the codebook says of a column: its question or role, and whether one of its rows names the column by its text.
 fn meaning(member: &Member<'_>, binding: &Binding, at: usize, column: &Column) -> (Option<String>, bool) {
-    let by_text = member.source.columns.iter().any(|rule| rule.selector.fit(&column.header).is_some());
+    let names = names([Headed::from(column)]);
+    let by_text = names.iter().any(|n| member.source.columns.iter().any(|rule| rule.selector.fit(n).is_some()));
     let question = binding.questions.iter().find(|q| q.columns.contains(&at) || q.open.contains(&at));
     let key = question.and_then(|q| member.source.columns.get(q.rule)).and_then(|rule| match &rule.is {
         Is::Question(question) => Some(question.key.clone()),

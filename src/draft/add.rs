@@ -114,7 +114,7 @@ fn new_columns(spec: &Outline, old: &[(usize, Seen)]) -> Vec<BookRow> {
         if columns.contains("(others)") {
             continue;
         }
-        let drafted = columns::rows(&source.name, source.kind, &seen.table, &seen.profiles, &context, &mut keys);
+        let drafted = columns::rows(&source.name, source.kind, seen, &context, &mut keys);
         let whole = columns.is_empty();
         out.extend(drafted.into_iter().filter(|row| {
             let named = columns.contains(&fold(&row.column));

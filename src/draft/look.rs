@@ -11,7 +11,7 @@ use super::kind::{self, Guess};
 use super::names;
 use super::toml::SourceDraft;
 use super::walk::Walked;
-use crate::clean::{self, Look, Profile};
+use crate::clean::{self, Look, Profile, QuestionSeen, TableProfile};
 use crate::ingest::export::month_of_headers;
 use crate::ingest::{InputFile, ReadOptions, Sheets, Table, glob, read_one};
 use crate::problem::Weight;
@@ -22,6 +22,7 @@ pub struct Seen {
     pub file: InputFile,
     pub table: Table,
     pub profiles: Vec<Profile>,
+    pub questions: Vec<QuestionSeen>,
     pub guess: Guess,
 }
 
@@ -63,9 +64,9 @@ pub fn one(name: &str, path: &Path) -> Result<Vec<Seen>, String> {
         if !several {
             table.sheet = None; // the only sheet with data needs no name
         }
-        let profiles = clean::look_at(&table).columns;
+        let TableProfile { columns: profiles, questions } = clean::look_at(&table);
         let guess = kind::decide(&table, &profiles);
-        out.push(Seen { file: file.clone(), table, profiles, guess });
+        out.push(Seen { file: file.clone(), table, profiles, questions, guess });
     }
     if out.is_empty() { Err("it has no rows".into()) } else { Ok(out) }
 }
@@ -98,9 +99,7 @@ pub fn sources(folder: &Path, seen: &[Seen], taken: &mut BTreeSet<String>) -> Ve
             day: names::day_in(&first.file.name),
         };
         let mut short = BTreeSet::new();
-        let rows = kind.map_or_else(Vec::new, |kind| {
-            columns::rows(&name, kind, &first.table, &first.profiles, &context, &mut short)
-        });
+        let rows = kind.map_or_else(Vec::new, |kind| columns::rows(&name, kind, first, &context, &mut short));
         out.push(Drafted { section, rows, tables: group });
     }
     waves(seen, &mut out);

@@ -12,8 +12,10 @@ pub mod inspect;
 mod inspect_text;
 mod kind;
 mod lines;
+mod listed;
 mod look;
 mod names;
+mod survey;
 mod toml;
 mod walk;
 

@@ -237,7 +237,7 @@ impl Column {
 }
 
 /// A column's letters: 0 is `A`, 26 is `AA`.
-fn letters(position: u32) -> String {
+pub(crate) fn letters(position: u32) -> String {
     let (mut n, mut out) = (u64::from(position) + 1, Vec::new());
     while n > 0 {
         out.push(b'A' + ((n - 1) % 26) as u8);

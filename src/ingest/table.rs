@@ -59,7 +59,15 @@ impl Rows {
         let plain = |head: &Head| {
             head.system.is_none() && head.part == Part::Whole && head.header.iter().any(|h| !h.is_empty())
         };
-        self.unread = self.layout.heads.iter().map(|head| plain(head) && spec::unread(rules, &head.header)).collect();
+        let heads = self.layout.heads.iter().zip(0u32..);
+        let names = spec::names(heads.map(|(head, position)| spec::Headed {
+            header: &head.header,
+            code: head.code.as_deref(),
+            question: u32::try_from(head.stem).unwrap_or(0),
+            position,
+        }));
+        let heads = self.layout.heads.iter().zip(&names);
+        self.unread = heads.map(|(head, names)| plain(head) && spec::unread(rules, names)).collect();
         for (column, _) in self.columns.iter_mut().zip(&self.unread).filter(|(_, unread)| **unread) {
             *column = Builder::new(0);
         }

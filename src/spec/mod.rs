@@ -31,7 +31,7 @@ pub use load::{Outline, OutlineRow, load, outline};
 pub use missing::{Missing, MissingAs};
 pub use recodes::COLUMNS as RECODES_COLUMNS;
 pub use rows::{Action, CellRule, Held, RowRules};
-pub use selector::{Fit, unread};
+pub use selector::{Fit, Headed, Names, names, unread};
 
 /// The checked declaration of one programme.
 #[derive(Debug, Clone)]
