@@ -16,12 +16,14 @@ pub(crate) mod glob;
 mod held;
 mod layout;
 mod legacy;
+pub mod legend;
 mod markup;
 mod notes;
 pub mod open;
 mod ragged;
 mod range;
 mod read;
+mod related;
 mod scan;
 mod sheet;
 mod sniff;
@@ -90,6 +92,8 @@ pub enum SkippedWhy {
     Unreadable,
     /// A legend of the codes of another sheet, which was read with that one.
     Legend,
+    /// What the responses of another sheet repeat, which was read alone.
+    Repeats,
     /// The spec names another sheet.
     NotNamed,
 }
@@ -104,6 +108,7 @@ impl SkippedWhy {
             SkippedWhy::Empty => "empty",
             SkippedWhy::Unreadable => "cannot be read",
             SkippedWhy::Legend => "the legend of another sheet's codes",
+            SkippedWhy::Repeats => "what the responses of another sheet repeat",
             SkippedWhy::NotNamed => "the spec names another sheet",
         }
     }
@@ -158,6 +163,24 @@ pub struct Table {
     pub furniture: Vec<(Furniture, u64)>,
     /// Rows that have a structural fault, with what it is (a row longer than its header). Set aside as unreadable.
     pub faulty: Vec<(u32, &'static str)>,
+    /// The table whose rows these rows belong to, where a form repeats questions within a response.
+    pub parent: Option<Parent>,
+}
+
+/// The table whose rows another table's rows belong to, as KoboToolbox and ODK export what is repeated within a response.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Parent {
+    /// What the rows themselves call it, where they do.
+    pub called: Option<String>,
+    /// The column whose cells name the row there.
+    pub column: String,
+    /// Where it was found: the file, and the sheet.
+    pub file: Option<String>,
+    pub sheet: Option<String>,
+    /// Rows here that name no row there.
+    pub without_parent: u64,
+    /// Rows there that no row here names.
+    pub without_child: u64,
 }
 
 /// From a table's row number (0-based, data rows only) to the row that a spreadsheet program shows (1-based).
@@ -201,6 +224,8 @@ pub struct Column {
     /// One code per row, an index into `texts`. None, and no texts, for a column of a register that the codebook ignores: it is not read.
     pub codes: Vec<u32>,
     pub texts: Texts,
+    /// What the codes in the cells stand for, as a legend beside the table tells: code and label, in its order. Never applied by itself.
+    pub labels: Vec<(String, String)>,
 }
 
 /// What the layout says of a column of a question.

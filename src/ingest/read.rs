@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::open::Opened;
 use super::sniff::{self, Looks};
-use super::{InputFile, Intake, Range, Table, delimited, glob, open, workbook};
+use super::{InputFile, Intake, Range, Table, delimited, glob, open, related, workbook};
 use crate::exit::Exit;
 use crate::ledger::Furniture;
 use crate::problem::{Place, Problem, Problems, Weight};
@@ -151,6 +151,8 @@ pub fn read(spec: &Spec) -> Intake {
         }
         intake.problems.append(part.problems);
     }
+    let problems = related::relate(&intake.files, &mut intake.tables);
+    intake.problems.append(problems);
     intake
 }
 
@@ -224,8 +226,23 @@ fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> ReadFile {
     }
 }
 
-/// Reads what a file's first bytes say it is.
+/// Reads what a file's first bytes say it is, and tells what its tables are to one another.
 fn read_opened(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
+    let mut read = read_tables(opened, looks, shown, options);
+    if options.form {
+        return read;
+    }
+    related::within(&mut read);
+    if options.sheets == Sheets::TheOne && read.problems.list.iter().any(|p| p.code == "sheet-undecided") {
+        // Several sheets: all of them may belong to one.
+        let mut all = read_tables(opened, looks, shown, &ReadOptions { sheets: Sheets::All, ..options.clone() });
+        related::within(&mut all);
+        return related::main_table(all, shown).unwrap_or(read);
+    }
+    read
+}
+
+fn read_tables(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
     match looks {
         Looks::Text => delimited::read(opened, shown, options),
         Looks::Zip | Looks::Ole => workbook::read(opened, looks, shown, options),

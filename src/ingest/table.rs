@@ -218,6 +218,7 @@ impl Rows {
                 position,
                 codes,
                 texts,
+                labels: Vec::new(),
             });
         }
         if self.layout.undecided {
@@ -257,6 +258,7 @@ impl Rows {
             origin: self.origin,
             furniture: furniture.into_iter().collect(),
             faulty,
+            parent: None,
         }
     }
 

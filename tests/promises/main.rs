@@ -27,6 +27,7 @@ mod deleted_rows;
 mod demo;
 mod encodings;
 mod foreign;
+mod forms;
 mod history;
 mod hostile;
 mod ingest;

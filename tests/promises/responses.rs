@@ -172,21 +172,7 @@ fn table(columns: &[(&str, Option<&'static str>, bool, &[&str])]) -> reach::inge
         })
         .collect::<Vec<_>>();
     let rows = columns.first().map_or(0, |c: &reach::ingest::Column| c.codes.len());
-    reach::ingest::Table {
-        source: 0,
-        file: 0,
-        sheet: None,
-        nth: None,
-        range: Default::default(),
-        platform: "qualtrics",
-        reason: String::new(),
-        header_rows: 1,
-        columns,
-        rows,
-        origin: Default::default(),
-        furniture: Vec::new(),
-        faulty: Vec::new(),
-    }
+    reach::ingest::Table { platform: "qualtrics", header_rows: 1, columns, rows, ..Default::default() }
 }
 
 #[test]

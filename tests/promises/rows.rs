@@ -56,6 +56,7 @@ fn reordered(intake: &Intake, which: usize, order: &[usize]) -> Intake {
             furniture: table.furniture.clone(),
             origin: table.origin.clone(),
             rows: order.len(),
+            parent: table.parent.clone(),
             ..*table
         });
     }

@@ -130,7 +130,14 @@ fn layout(platform: &Platform, records: &[Rec], reason: String) -> Found {
         };
     }
     paths::without_groups(&mut heads);
-    Found { platform: platform.name, reason, header_rows: 1, heads, undecided: false }
+    let header_rows = if has_tags(records) { 2 } else { 1 };
+    Found { platform: platform.name, reason, header_rows, heads, undecided: false }
+}
+
+/// Whether a row of HXL tags (`#respondents`) stands below the header.
+fn has_tags(records: &[Rec]) -> bool {
+    let tag = |c: &String| c.trim().strip_prefix('#').is_some_and(|t| t.starts_with(|c: char| c.is_ascii_alphabetic()));
+    records.get(1).is_some_and(|row| row.fill() > 0 && row.cells.iter().filter(|c| !c.trim().is_empty()).all(tag))
 }
 
 /// Columns that the platform adds to a question: the parts of a place (`_where_latitude`), the address of a picture.

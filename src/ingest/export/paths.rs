@@ -63,8 +63,11 @@ fn parent(name: &str) -> Option<&str> {
 }
 
 fn all_ticks(records: &[Rec], column: usize) -> bool {
-    let tick =
-        |text: &str| matches!(fold(text).as_str(), "1" | "0" | "1.0" | "0.0" | "true" | "false" | "n/a" | "yes" | "no");
+    // A row of HXL tags may stand below the header.
+    let tick = |text: &str| {
+        text.starts_with('#')
+            || matches!(fold(text).as_str(), "1" | "0" | "1.0" | "0.0" | "true" | "false" | "n/a" | "yes" | "no")
+    };
     let (filled, held) = below(records, 1, column, tick);
     filled == held
 }
