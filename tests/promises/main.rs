@@ -48,6 +48,7 @@ mod spec;
 mod statistics;
 mod support;
 mod survey_exports;
+mod survey_platforms;
 mod unread;
 mod values;
 mod versions;

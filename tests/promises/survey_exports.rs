@@ -13,11 +13,11 @@ fn all_sheets() -> ReadOptions {
 }
 
 /// One table read from a file's content.
-fn read(content: impl AsRef<[u8]>) -> Table {
+pub fn read(content: impl AsRef<[u8]>) -> Table {
     read_with(content, &ReadOptions::default())
 }
 
-fn read_with(content: impl AsRef<[u8]>, options: &ReadOptions) -> Table {
+pub fn read_with(content: impl AsRef<[u8]>, options: &ReadOptions) -> Table {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file.csv");
     std::fs::write(&path, content).unwrap();
@@ -32,12 +32,12 @@ fn only(mut intake: Intake) -> Table {
     intake.tables.remove(0)
 }
 
-fn cells(column: &Column) -> Vec<&str> {
+pub fn cells(column: &Column) -> Vec<&str> {
     column.codes.iter().map(|&code| column.texts.text(code)).collect()
 }
 
 /// Header, part and role of every column, as short lines.
-fn lines(table: &Table) -> Vec<String> {
+pub fn lines(table: &Table) -> Vec<String> {
     table
         .columns
         .iter()
@@ -52,7 +52,7 @@ fn lines(table: &Table) -> Vec<String> {
 }
 
 /// Platform, header rows, rows of data and their first row.
-fn shape(table: &Table) -> (&str, u32, usize, u64) {
+pub fn shape(table: &Table) -> (&str, u32, usize, u64) {
     (table.platform, table.header_rows, table.rows, table.origin.record(0))
 }
 
@@ -157,4 +157,298 @@ fn texts_of_another_language_and_legacy_rows() {
     let legacy = table("qualtrics-sample-legacy-2-header-rows.csv");
     assert_eq!((shape(&legacy), legacy.columns.len()), (("qualtrics", 2, 1, 3), 15));
     assert_eq!(lines(&legacy)[10], "Q1: This is a multiple choice question. [whole]");
+}
+
+/// A SurveyMonkey export of our own: stems, labels, and what eight people answered.
+fn monkey() -> (Vec<&'static str>, Vec<&'static str>, Vec<Vec<String>>) {
+    let stems = vec![
+        "Respondent ID",
+        "Collector ID",
+        "Start Date",
+        "End Date",
+        "IP Address",
+        "Email Address",
+        "First Name",
+        "Last Name",
+        "Custom Data 1",
+        "How did you hear of us?",
+        "",
+        "",
+        "",
+        "Was it worth the trip?",
+        "",
+        "How were they?",
+        "",
+        "What shall we change?",
+    ];
+    let labels = vec![
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "Poster, leaflet",
+        "Friends &amp; family",
+        "Radio",
+        "Other (please specify)",
+        "Response",
+        "Tell us more",
+        "The tour",
+        "The café",
+        "Open-Ended Response",
+    ];
+    let mut rows = Vec::new();
+    for n in 0..8 {
+        let pick = |yes: bool, text: &str| if yes { text.to_owned() } else { String::new() };
+        rows.push(vec![
+            format!("1140{:07}", 17 * n),
+            "41880000".to_owned(),
+            format!("0{}/13/2025 10:0{n}", 1 + n),
+            format!("0{}/13/2025 10:1{n}", 1 + n),
+            "10.0.0.1".to_owned(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            pick(n % 2 == 0, "Poster, leaflet"),
+            pick(n % 3 == 0, "Friends & family"),
+            String::new(),
+            pick(n == 5, "my aunt"),
+            ["Yes", "No"][n % 2].to_owned(),
+            pick(n == 3, "long story"),
+            ["Good", "Poor", "Fair"][n % 3].to_owned(),
+            ["Good", "Fair", "Good", ""][n % 4].to_owned(),
+            pick(n % 4 == 1, "warmer rooms please"),
+        ]);
+    }
+    (stems, labels, rows)
+}
+
+fn csv_of<S: AsRef<str>>(rows: &[Vec<S>]) -> Vec<u8> {
+    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in rows {
+        out.write_record(row.iter().map(AsRef::as_ref)).unwrap();
+    }
+    out.into_inner().unwrap()
+}
+
+fn owned(row: &[&str]) -> Vec<String> {
+    row.iter().map(|c| (*c).to_owned()).collect()
+}
+
+const MONKEY: [&str; 18] = [
+    "Respondent ID [whole] = response",
+    "Collector ID [whole] = (ignore)",
+    "Start Date [whole] = (ignore)",
+    "End Date [whole] = date",
+    "IP Address [whole] = (ignore)",
+    "Email Address [whole] = email",
+    "First Name [whole] = name",
+    "Last Name [whole] = name",
+    "Custom Data 1 [whole] = (ignore)",
+    "How did you hear of us? / Poster, leaflet [option]",
+    "How did you hear of us? / Friends & family [option]",
+    "How did you hear of us? / Radio [option]",
+    "How did you hear of us? / Other (please specify) [othertext]",
+    "Was it worth the trip? [whole]",
+    "Was it worth the trip? / Tell us more [comment]",
+    "How were they? / The tour [row]",
+    "How were they? / The café [row]",
+    "What shall we change? [open]",
+];
+
+#[test]
+fn surveymonkey_and_what_became_of_it_are_one_model() {
+    let (stems, labels, rows) = monkey();
+    let file = |header: Vec<Vec<String>>| csv_of(&[header, rows.clone()].concat());
+    let plain = read(file(vec![owned(&stems), owned(&labels)]));
+    assert_eq!(shape(&plain), ("surveymonkey", 2, 8, 3));
+    assert_eq!(lines(&plain), MONKEY);
+    // The same in a workbook, where blank cells are none.
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (r, row) in [owned(&stems), owned(&labels)].iter().chain(&rows).enumerate() {
+        for (c, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write_string(r as u32, c as u16, cell).unwrap();
+        }
+    }
+    let book = book.save_to_buffer().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.xlsx"), book).unwrap();
+    let workbook = only(read_one(&folder.path().join("a.xlsx"), "a.xlsx", &all_sheets()));
+    assert_eq!((shape(&workbook), lines(&workbook)), (("surveymonkey", 2, 8, 3), lines(&plain)));
+    // Read and written by pandas: blank headers have names, the labels are a row.
+    let unnamed = |row: &[&str], level: &str| -> Vec<String> {
+        let name = |(i, c): (usize, &&str)| if c.is_empty() { format!("Unnamed: {i}{level}") } else { (*c).to_owned() };
+        row.iter().enumerate().map(name).collect()
+    };
+    let pandas = read(file(vec![unnamed(&stems, ""), owned(&labels)]));
+    assert_eq!((shape(&pandas), lines(&pandas)), (("surveymonkey", 2, 8, 3), lines(&plain)));
+    assert!(pandas.reason.contains("\"Unnamed: 10\""), "{}", pandas.reason);
+    // … with the numbers of its rows in front, the label row counted as the first.
+    let mut numbered = vec![[vec![String::new()], unnamed(&stems, "")].concat()];
+    for (n, row) in std::iter::once(owned(&labels)).chain(rows.clone()).enumerate() {
+        numbered.push([vec![n.to_string()], row].concat());
+    }
+    let table = read(csv_of(&numbered));
+    assert_eq!(shape(&table), ("surveymonkey", 2, 8, 3));
+    assert_eq!(table.columns[0].system, Some("(ignore)"));
+    assert_eq!(lines(&table)[1..], MONKEY);
+    // … with both rows as a header of two levels, the stem again over each option.
+    let mut filled = owned(&stems);
+    for i in 1..filled.len() {
+        if filled[i].is_empty() {
+            filled[i] = filled[i - 1].clone();
+        }
+    }
+    let table = read(file(vec![filled, unnamed(&labels, "_level_1")]));
+    assert_eq!((shape(&table), lines(&table)), (("surveymonkey", 2, 8, 3), lines(&plain)));
+    // Metadata deleted; a column of the officer's own in front.
+    let cut = |row: &[String]| [vec!["Baltic".to_owned()], row[9..].to_vec()].concat();
+    let mut short = vec![cut(&owned(&stems)), cut(&owned(&labels))];
+    short[0][0] = "Branch".to_owned();
+    short[1][0].clear();
+    short.extend(rows.iter().map(|r| cut(r)));
+    let table = read(csv_of(&short));
+    assert_eq!(shape(&table), ("surveymonkey", 2, 8, 3));
+    assert_eq!(lines(&table)[1..], MONKEY[9..]);
+}
+
+#[test]
+fn a_surveymonkey_header_joined_to_one_row() {
+    let (stems, labels, mut rows) = monkey();
+    for (n, row) in rows.iter_mut().enumerate() {
+        row[10] = if n % 3 == 0 { "Friends &amp; family".to_owned() } else { String::new() };
+    }
+    let mut stem = "";
+    let mut header = Vec::new();
+    for (own, label) in stems.iter().zip(&labels) {
+        stem = if own.is_empty() { stem } else { own };
+        let bare = label.is_empty() || label.contains("Response");
+        header.push(if bare { stem.to_owned() } else { format!("{stem} - {label}") });
+    }
+    let table = read(csv_of(&[vec![header], rows].concat()));
+    assert_eq!(shape(&table), ("surveymonkey", 1, 8, 2));
+    let expected: Vec<String> = MONKEY
+        .iter()
+        .map(|l| {
+            l.replace(
+                "Was it worth the trip? / Tell us more [comment]",
+                "Was it worth the trip? - Tell us more [whole]",
+            )
+        })
+        .map(|l| l.replace("[open]", "[whole]"))
+        .collect();
+    assert_eq!(lines(&table), expected);
+}
+
+#[test]
+fn surveymonkey_without_a_word_of_its_own_in_the_second_row() {
+    // Only questions with options, answered in numbers: the second row begins below the respondent's number.
+    let text = "RespondentID,CollectorID,StartDate,EndDate,Which?,,,How?,\n,,,,Art,Music,Dance,Tour,Café\n\
+                90000000001,1,1/2/2025,1/2/2025,1,,3,4,5\n90000000002,1,1/2/2025,1/2/2025,,2,3,5,5\n\
+                90000000003,1,1/2/2025,1/2/2025,1,2,,4,1\n";
+    let table = read(text);
+    assert_eq!(shape(&table), ("surveymonkey", 2, 3, 3));
+    assert_eq!(
+        lines(&table)[4..],
+        [
+            "Which? / Art [option]",
+            "Which? / Music [option]",
+            "Which? / Dance [option]",
+            "How? / Tour [row]",
+            "How? / Café [row]"
+        ]
+    );
+    // The rows of labels deleted: nothing of the first answer is lost.
+    let table = read(text.replace(",,,,Art,Music,Dance,Tour,Café\n", ""));
+    assert_eq!(shape(&table), ("surveymonkey", 1, 3, 2));
+}
+
+#[test]
+fn a_grid_of_ticks_is_told_row_by_row() {
+    let text = "Respondent ID,When do you come?,,,,Why?\n,Mon - Morning,Mon - Evening,Tue - Morning,Tue - Evening,Response\n\
+                1,Morning,,,Evening,a\n2,,Evening,Morning,,b\n3,Morning,,Morning,,a\n";
+    let table = read(text);
+    assert_eq!(shape(&table), ("surveymonkey", 2, 3, 3));
+    assert_eq!(
+        lines(&table)[1..5],
+        [
+            "When do you come? / Mon / Morning [option]",
+            "When do you come? / Mon / Evening [option]",
+            "When do you come? / Tue / Morning [option]",
+            "When do you come? / Tue / Evening [option]",
+        ]
+    );
+}
+
+#[test]
+fn no_row_of_data_is_eaten_for_a_header() {
+    // Behind the header's last name every row says the same.
+    let mut text = String::from("Library,Enjoyed,,\n");
+    for n in 0..12 {
+        text.push_str(&format!("City {n},Yes,via web,checked\n"));
+    }
+    let table = read(&text);
+    assert_eq!((table.platform, table.header_rows, table.rows), ("plain", 1, 12));
+    let mut text = String::from("Library,Enjoyed,,\n");
+    for n in 0..12 {
+        text.push_str(&format!("City,Yes,via web,{}\n", if n == 4 { "" } else { "checked" }));
+    }
+    assert_eq!(read(&text).platform, "plain");
+    // Options that repeat in the cells are told without any platform's word.
+    let mut text = String::from("Library,Which?,,,How?\n,Art,Music,Dance,\n");
+    for n in 0..12 {
+        let pick = |yes: bool, t: &str| if yes { t.to_owned() } else { String::new() };
+        text.push_str(&format!(
+            "City,{},{},{},Good\n",
+            pick(n % 2 == 0, "Art"),
+            pick(n % 3 == 0, "Music"),
+            pick(n % 4 == 0, "Dance")
+        ));
+    }
+    let table = read(&text);
+    assert_eq!(shape(&table), ("stems-over-options", 2, 12, 3));
+    assert_eq!(lines(&table)[1..4], ["Which? / Art [option]", "Which? / Music [option]", "Which? / Dance [option]"]);
+}
+
+#[test]
+fn labels_that_a_header_lost_are_recovered_from_the_cells() {
+    let Some(folder) = samples() else { return };
+    let path = folder.join("surveymonkey/carpentries-longterm-2017.csv");
+    let table = only(read_one(&path, "carpentries", &all_sheets()));
+    assert_eq!(shape(&table), ("surveymonkey", 1, 476, 2));
+    // What the cells say, by csv alone: columns of one text under a name or a placeholder are options, called by that text.
+    let mut reader = csv::Reader::from_path(&path).unwrap();
+    let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let mut texts = vec![std::collections::BTreeMap::<String, usize>::new(); header.len()];
+    for record in reader.records() {
+        for (column, cell) in texts.iter_mut().zip(record.unwrap().iter()).filter(|(_, cell)| !cell.trim().is_empty()) {
+            *column.entry(cell.trim().to_owned()).or_default() += 1;
+        }
+    }
+    let placeholder = |i: usize| header[i].strip_prefix("Column").is_some_and(|n| n.parse::<u16>().is_ok());
+    let (mut options, mut others, mut stem) = (0, 0, String::new());
+    for i in 0..header.len() {
+        stem = if placeholder(i) { stem } else { header[i].clone() };
+        let run = placeholder(i) || (i + 1 < header.len() && placeholder(i + 1));
+        let column = &table.columns[i];
+        let line = lines(&table)[i].clone();
+        if !run {
+            assert_eq!(line, format!("{} [whole]", header[i]));
+        } else if texts[i].len() == 1 {
+            options += 1;
+            let (text, ticks) = texts[i].first_key_value().unwrap();
+            assert_eq!(line, format!("{stem} / {text} [option]"));
+            assert_eq!(cells(column).iter().filter(|c| **c == text).count(), *ticks);
+        } else {
+            others += 1;
+            assert_eq!(line, format!("{stem} / {} [othertext]", header[i]));
+        }
+    }
+    assert_eq!((options, others), (51, 6));
 }

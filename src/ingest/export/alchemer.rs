@@ -48,8 +48,7 @@ const PLACE: [&str; 4] = ["country", "city", "postal", "comments"];
 const BESIDE: [&str; 6] = ["longitude", "latitude", "state/region", "user agent", "sessionid", "referer"];
 
 fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
-    let header = records.first()?;
-    let cells: Vec<String> = (0..header.cells.len()).map(|i| tidy(header.cell(i))).collect();
+    let cells = cells(records);
     let words: Vec<String> = cells.iter().map(|c| fold(c)).collect();
     let has = |word: &&str| words.iter().any(|w| w == word);
     let dates: Vec<&str> = ["time started", "date submitted"].into_iter().filter(has).collect();
@@ -68,6 +67,22 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
     } else {
         return None;
     };
+    Some(layout(platform, &cells, reason))
+}
+
+/// A table that the spec calls an export of Alchemer, whatever its columns.
+pub(super) fn forced(records: &[Rec]) -> Option<Found> {
+    records.first()?;
+    Some(layout(&PLATFORM, &cells(records), "reach.toml says so".to_owned()))
+}
+
+fn cells(records: &[Rec]) -> Vec<String> {
+    records.first().map_or_else(Vec::new, |header| (0..header.cells.len()).map(|i| tidy(header.cell(i))).collect())
+}
+
+fn layout(platform: &Platform, cells: &[String], reason: String) -> Found {
+    let words: Vec<String> = cells.iter().map(|c| fold(c)).collect();
+    let under = parted(cells);
     let geo = words.iter().any(|w| BESIDE.contains(&w.as_str()));
     let mut heads: Vec<Head> = Vec::with_capacity(cells.len());
     let mut seen: Vec<&str> = Vec::new();
@@ -102,7 +117,7 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
             None => Head::plain(cell.clone(), first),
         });
     }
-    Some(Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true })
+    Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true }
 }
 
 fn part(label: &str) -> Part {

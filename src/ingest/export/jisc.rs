@@ -63,8 +63,7 @@ fn numbered(header: &str) -> Option<Numbered<'_>> {
 }
 
 fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
-    let header = records.first()?;
-    let cells: Vec<String> = (0..header.cells.len()).map(|i| tidy(header.cell(i))).collect();
+    let cells = cells(records);
     let words: Vec<String> = cells.iter().map(|c| fold(c)).collect();
     let id = words.iter().position(|w| w == "unique response number" || w == "urn")?;
     let questions = cells.iter().filter(|c| numbered(c).is_some()).count();
@@ -89,6 +88,22 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
         cells.get(id).map_or("", String::as_str),
         if threefold { " over numbers of three parts" } else { "" }
     );
+    Some(layout(platform, records, reason))
+}
+
+/// A table that the spec calls an export of Jisc Online Surveys, whatever its columns.
+pub(super) fn forced(records: &[Rec]) -> Option<Found> {
+    records.first()?;
+    Some(layout(&PLATFORM, records, "reach.toml says so".to_owned()))
+}
+
+fn cells(records: &[Rec]) -> Vec<String> {
+    records.first().map_or_else(Vec::new, |header| (0..header.cells.len()).map(|i| tidy(header.cell(i))).collect())
+}
+
+fn layout(platform: &Platform, records: &[Rec], reason: String) -> Found {
+    let cells = cells(records);
+    let words: Vec<String> = cells.iter().map(|c| fold(c)).collect();
     let mut heads: Vec<Head> = Vec::with_capacity(cells.len());
     let mut seen: Vec<&str> = Vec::new();
     let mut from = 0;
@@ -113,7 +128,7 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
         question(&cells, from, to, &mut heads);
         from = to;
     }
-    Some(Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true })
+    Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true }
 }
 
 /// The columns of the question from `from` to `to`.

@@ -141,8 +141,7 @@ struct Cell {
 }
 
 fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
-    let header = records.first()?;
-    let cells: Vec<String> = (0..header.cells.len()).map(|i| tidy(header.cell(i))).collect();
+    let cells = cells(records);
     let own: Vec<Option<(&Own, Headings)>> = cells.iter().map(|c| own_column(c)).collect();
     let particular: Vec<&str> = own
         .iter()
@@ -172,6 +171,30 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
             "{codes} headers are the code of a question with that of its part in brackets, as LimeSurvey writes them"
         )
     };
+    Some(layout(platform, records, headings, reason))
+}
+
+/// A table that the spec calls an export of LimeSurvey, whatever its columns.
+pub(super) fn forced(records: &[Rec]) -> Option<Found> {
+    records.first()?;
+    let cells = cells(records);
+    let headings = if cells.iter().any(|c| with_code(c).is_some_and(|(code, _)| code.contains('['))) {
+        Headings::Both
+    } else if cells.iter().any(|c| is_code(c) && c.contains('[')) {
+        Headings::Codes
+    } else {
+        Headings::Texts
+    };
+    Some(layout(&PLATFORM, records, headings, "reach.toml says so".to_owned()))
+}
+
+fn cells(records: &[Rec]) -> Vec<String> {
+    records.first().map_or_else(Vec::new, |header| (0..header.cells.len()).map(|i| tidy(header.cell(i))).collect())
+}
+
+fn layout(platform: &Platform, records: &[Rec], headings: Headings, reason: String) -> Found {
+    let cells = cells(records);
+    let own: Vec<Option<(&Own, Headings)>> = cells.iter().map(|c| own_column(c)).collect();
     let submitted = own.iter().position(|o| o.as_ref().is_some_and(|(o, _)| o.code == "submitdate"));
     let (mut reason, mut dates) = (reason, submitted.is_some());
     if let Some(at) = submitted {
@@ -230,7 +253,7 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
         }
         from = to;
     }
-    Some(Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true })
+    Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true }
 }
 
 /// A column of LimeSurvey's own, by its code, by its text, or by both.
@@ -328,7 +351,12 @@ fn taken_apart(cell: &str, headings: Headings) -> Cell {
     }
     let most = match headings {
         Headings::Texts => 2,
-        _ => out.subs.iter().map(|s| 1 + s.matches('_').count()).sum::<usize>().min(2),
+        _ => out
+            .subs
+            .iter()
+            .map(|s| 1 + s.matches('_').count() + usize::from(s.ends_with("comment")))
+            .sum::<usize>()
+            .min(2),
     };
     let (stem, labels) = brackets(text, most);
     out.stem = stem;

@@ -132,6 +132,14 @@ pub(super) fn decide_parts(platform: &str, columns: &mut [Column], stems: &[usiz
 /// header row, its columns are taken for what they are called.
 pub(super) fn forced(name: &str, records: &[Rec]) -> Option<Found> {
     match name {
+        "surveymonkey" => surveymonkey::forced(records),
+        "qualtrics" => qualtrics::forced(records),
+        "limesurvey" => limesurvey::forced(records),
+        "alchemer" => alchemer::forced(records),
+        "typeform" => typeform::forced(records),
+        "smartsurvey" => smartsurvey::forced(records),
+        "jisc" => jisc::forced(records),
+        "snap" => snap::forced(records),
         "google-forms" => google_forms::forced(records),
         "microsoft-forms" => microsoft_forms::forced(records),
         "kobotoolbox" => kobo::forced(records),

@@ -53,13 +53,21 @@ pub(super) const PLATFORM: Platform = Platform {
     ],
     recognise: |platform, records| {
         let found = ids(platform, records).or_else(|| legacy(platform, records)).or_else(|| names(platform, records));
-        found.map(|(reason, rows, named)| {
-            let system = system(platform, &named);
-            let heads = heads(&named, &system);
-            Found { platform: platform.name, reason, header_rows: rows, heads, undecided: true }
-        })
+        found.map(|read| layout(platform, read))
     },
 };
+
+fn layout(platform: &Platform, (reason, rows, named): Read) -> Found {
+    let system = system(platform, &named);
+    let heads = heads(&named, &system);
+    Found { platform: platform.name, reason, header_rows: rows, heads, undecided: true }
+}
+
+/// A table that the spec calls an export of Qualtrics, whatever its columns.
+pub(super) fn forced(records: &[Rec]) -> Option<Found> {
+    let (rows, named) = names_and_texts(records)?;
+    Some(layout(&PLATFORM, ("reach.toml says so".to_owned(), rows, named)))
+}
 
 /// Names that no other platform writes.
 const OWN: [&str; 11] = [
@@ -148,6 +156,18 @@ fn names(platform: &Platform, records: &[Rec]) -> Option<Read> {
     if particular == 0 || system < 3 {
         return None;
     }
+    let (rows, named) = names_and_texts(records)?;
+    let first: Vec<&str> = own.iter().filter_map(|&i| header.cells.get(i)).map(|c| c.trim()).take(2).collect();
+    let named_by = if first.is_empty() { "\"ResponseId\"".to_owned() } else { super::quoted(&first) };
+    let below =
+        if rows == 2 { "and a row of question texts below; the import ids are gone" } else { "in one header row" };
+    Some((format!("the header has {system} of Qualtrics' own columns, {named_by} among them, {below}"), rows, named))
+}
+
+/// How many header rows there are, one of names or another of texts below, and what they say of each column.
+fn names_and_texts(records: &[Rec]) -> Option<(usize, Vec<Named>)> {
+    let header = records.first()?;
+    let words: Vec<String> = (0..header.cells.len()).map(|i| squeezed(header.cell(i))).collect();
     // A second row of texts: words where the rows below have dates and numbers.
     let typed = ["startdate", "enddate", "recordeddate", "progress", "durationinseconds"];
     let below = |i: usize| {
@@ -173,14 +193,7 @@ fn names(platform: &Platform, records: &[Rec]) -> Option<Read> {
             }
         })
         .collect();
-    let first: Vec<&str> = own.iter().filter_map(|&i| header.cells.get(i)).map(|c| c.trim()).take(2).collect();
-    let named_by = if first.is_empty() { "\"ResponseId\"".to_owned() } else { super::quoted(&first) };
-    let rows = if two { "and a row of question texts below; the import ids are gone" } else { "in one header row" };
-    Some((
-        format!("the header has {system} of Qualtrics' own columns, {named_by} among them, {rows}"),
-        1 + usize::from(two),
-        named,
-    ))
+    Some((1 + usize::from(two), named))
 }
 
 /// The roles of Qualtrics' own columns. A word counts once, and before the questions or behind them: what stands between two

@@ -65,6 +65,19 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
     Some(Found { platform: platform.name, reason, header_rows: 1 + further, heads, undecided: true })
 }
 
+/// A table that the spec calls an export of SmartSurvey, whatever its columns.
+pub(super) fn forced(records: &[Rec]) -> Option<Found> {
+    records.first()?;
+    let heads = heads(&PLATFORM, records, 1);
+    Some(Found {
+        platform: PLATFORM.name,
+        reason: "reach.toml says so".to_owned(),
+        header_rows: 1,
+        heads,
+        undecided: true,
+    })
+}
+
 fn heads(platform: &Platform, records: &[Rec], rows: usize) -> Vec<Head> {
     let band = records.get(..rows).unwrap_or_default();
     let width = band.iter().map(|r| r.cells.len()).max().unwrap_or(0);
@@ -89,6 +102,7 @@ fn heads(platform: &Platform, records: &[Rec], rows: usize) -> Vec<Head> {
             continue;
         }
         // Of three rows the middle one names the row, and lasts over the options to its right.
+        let open = is_open(&fold(&below)) || is_open(&fold(&middle));
         let below = if is_response(&fold(&below)) || fold(&below) == "answer" { String::new() } else { below };
         let answer = is_response(&fold(&middle)) || matches!(fold(&middle).as_str(), "answer");
         if !middle.is_empty() && !answer {
@@ -96,14 +110,14 @@ fn heads(platform: &Platform, records: &[Rec], rows: usize) -> Vec<Head> {
         }
         let mut header = vec![stem.clone()];
         if answer && below.is_empty() {
-            let part = if is_open(&fold(&middle)) { Part::Open } else { Part::Whole };
+            let part = if open { Part::Open } else { Part::Whole };
             heads.push(Head { header, part, stem: first, ..Head::default() });
             continue;
         }
         header.extend([row.clone(), below].into_iter().filter(|l| !l.is_empty()));
         let last = header.last().filter(|_| header.len() > 1).map(|l| fold(l)).unwrap_or_default();
         let part = if header.len() == 1 {
-            Part::Whole
+            if open { Part::Open } else { Part::Whole }
         } else if is_other(&last) || last == "other" {
             Part::OtherText
         } else if last.starts_with("comment") {

@@ -31,21 +31,34 @@ pub(super) const PLATFORM: Platform = Platform {
 };
 
 fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
-    let header = records.first()?;
-    let cells: Vec<String> = (0..header.cells.len()).map(|i| tidy(header.cell(i))).collect();
-    let own = |cell: &str| {
-        cell.strip_prefix("ID.").or_else(|| cell.strip_prefix("Id.")).is_some_and(|rest| {
-            !rest.is_empty()
-                && rest.bytes().all(|b| b.is_ascii_alphanumeric())
-                && rest.starts_with(|c: char| c.is_ascii_alphabetic())
-        })
-    };
+    let cells = cells(records);
     let found: Vec<&str> = cells.iter().map(String::as_str).filter(|c| own(c)).collect();
     if found.len() < 2 {
         return None;
     }
     let first: Vec<&str> = found.iter().take(2).copied().collect();
     let reason = format!("the header has {}, as Snap names its own variables", super::quoted(&first));
+    Some(layout(platform, &cells, reason))
+}
+
+/// A table that the spec calls an export of Snap, whatever its columns.
+pub(super) fn forced(records: &[Rec]) -> Option<Found> {
+    records.first()?;
+    Some(layout(&PLATFORM, &cells(records), "reach.toml says so".to_owned()))
+}
+
+fn cells(records: &[Rec]) -> Vec<String> {
+    records.first().map_or_else(Vec::new, |header| (0..header.cells.len()).map(|i| tidy(header.cell(i))).collect())
+}
+
+/// Whether a header is a variable of Snap's own.
+fn own(cell: &str) -> bool {
+    cell.strip_prefix("ID.").or_else(|| cell.strip_prefix("Id.")).is_some_and(|rest| {
+        rest.bytes().all(|b| b.is_ascii_alphanumeric()) && rest.starts_with(|c: char| c.is_ascii_alphabetic())
+    })
+}
+
+fn layout(platform: &Platform, cells: &[String], reason: String) -> Found {
     let dated = cells.iter().any(|c| fold(c) == "id.date");
     let mut seen: Vec<&str> = Vec::new();
     let mut heads: Vec<Head> = Vec::with_capacity(cells.len());
@@ -81,7 +94,7 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
         }
         from = to;
     }
-    Some(Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true })
+    Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true }
 }
 
 /// The variable and the number of `Q3.1`, `Q3_1`, `Q3:1`, `Q3(1)`.

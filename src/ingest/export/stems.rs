@@ -159,7 +159,7 @@ pub(in crate::ingest) fn options_under_stems(records: &[Rec]) -> Option<Found> {
     if continued.len() < 2 {
         return None;
     }
-    let (mut filled, mut equal, mut gaps) = (0usize, 0usize, 0usize);
+    let (mut filled, mut equal, mut gaps, mut open) = (0usize, 0usize, 0usize, 0usize);
     for &i in &continued {
         let label = fold(&tidy(below.cell(i)));
         let cells = records.iter().skip(2).map(|rec| rec.cell(i));
@@ -173,9 +173,10 @@ pub(in crate::ingest) fn options_under_stems(records: &[Rec]) -> Option<Found> {
             }
         }
         equal += own;
-        gaps += usize::from(own > 0 && blank > 0);
+        open += usize::from(own > 0 && blank > 0);
+        gaps += blank;
     }
-    if equal < 5 || equal * 10 < filled * 6 || gaps == 0 {
+    if equal < 5 || equal * 10 < filled * 6 || open == 0 || gaps * 8 < filled {
         return None;
     }
     let reason = "the cells repeat the labels of a second header row under stems".to_owned();

@@ -99,6 +99,19 @@ fn two(platform: &Platform, records: &[Rec]) -> Option<Found> {
     Some(Found { platform: platform.name, reason, header_rows: 2, heads: stems::heads(&band), undecided: true })
 }
 
+/// A table that the spec calls an export of SurveyMonkey, whatever its columns.
+pub(super) fn forced(records: &[Rec]) -> Option<Found> {
+    let reason = "reach.toml says so".to_owned();
+    let found = match stems::options_under_stems(records) {
+        Some(two) => Found { platform: PLATFORM.name, reason, ..two },
+        None => {
+            let heads = runs(records.first()?, records);
+            Found { platform: PLATFORM.name, reason, header_rows: 1, heads, undecided: true }
+        }
+    };
+    Some(PLATFORM.with_system(found))
+}
+
 /// One header row with SurveyMonkey's own columns: the second was dropped, or both were joined to "stem - option".
 fn flat(platform: &Platform, records: &[Rec]) -> Option<Found> {
     let header = records.first()?;

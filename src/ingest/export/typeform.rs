@@ -43,9 +43,17 @@ fn one(platform: &Platform, records: &[Rec]) -> Option<Found> {
         [] => "the header begins with \"#\" over ids as Typeform gives them".to_owned(),
         some => format!("the header has {}, as Typeform writes it", quoted(&as_written(&cells, some))),
     };
+    Some(layout(platform, header, reason))
+}
+
+fn layout(platform: &Platform, header: &Rec, reason: String) -> Found {
     let heads = super::one_row_heads(header);
-    let found = Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true };
-    Some(platform.with_system(found))
+    platform.with_system(Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true })
+}
+
+/// A table that the spec calls an export of Typeform, whatever its columns.
+pub(super) fn forced(records: &[Rec]) -> Option<Found> {
+    Some(layout(&PLATFORM, records.first()?, "reach.toml says so".to_owned()))
 }
 
 /// A row of stems set above Typeform's own header.
