@@ -255,11 +255,20 @@ pub(super) fn outcome(works: &[Work], source: &Source, limits: &Limits, problems
             }
         }
         let most = reasons.iter().max_by_key(|(reason, n)| (**n, std::cmp::Reverse(**reason))).map(|(r, _)| *r);
-        let hint = match most {
-            Some(Reason::OutOfPeriod) => "compare from and to in [programme] with the dates in the file",
-            Some(Reason::Unreadable) => "look at the problems of this file's columns first",
-            Some(_) => "the quality page lists each row with its reason",
-            None => "the file has headers only: export it again",
+        let word = most.and_then(|reason| crate::spec::rows::setting(Held::Reason(reason))).map(|setting| setting.word);
+        let hint = match (most, word) {
+            (Some(Reason::OutOfPeriod), _) => {
+                "compare from and to in [programme] with the dates in the file".to_owned()
+            }
+            (Some(Reason::Unreadable), _) => "look at the problems of this file's columns first".to_owned(),
+            (Some(_), Some(word)) if source.kind == Kind::Survey => {
+                format!(
+                    "most are set aside as {word}; if they are to count, add to [source.{}]: {word} = \"count\"",
+                    source.name
+                )
+            }
+            (Some(_), _) => "the quality page lists each row with its reason".to_owned(),
+            (None, _) => "the file has headers only: export it again".to_owned(),
         };
         problems.push(stop(
             "no-rows",
@@ -269,7 +278,7 @@ pub(super) fn outcome(works: &[Work], source: &Source, limits: &Limits, problems
                 grouped(rows),
                 grouped(rows - accepted)
             ),
-            hint,
+            &hint,
         ));
     } else if unreadable as f64 > limits.set_aside_share * rows as f64 {
         problems.push(stop(

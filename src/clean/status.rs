@@ -98,11 +98,12 @@ impl Said {
 }
 
 /// Words in which a platform says that a response was …, each a run of whole words of the status.
-const WORDS: [(&str, RowKind); 62] = [
+const WORDS: [(&str, RowKind); 65] = [
     ("spam", RowKind::Spam),
     ("test", RowKind::Test),
     ("tests", RowKind::Test),
     ("testing", RowKind::Test),
+    ("synthetic", RowKind::Test),
     ("preview", RowKind::Preview),
     ("vorschau", RowKind::Preview),
     ("umfragevorschau", RowKind::Preview),
@@ -146,6 +147,8 @@ const WORDS: [(&str, RowKind); 62] = [
     ("hasissues", RowKind::OnHold),
     ("has issues", RowKind::OnHold),
     ("imported", RowKind::Imported),
+    ("reimported", RowKind::Imported),
+    ("importiert", RowKind::Imported),
     ("offline", RowKind::Offline),
     ("ip address", RowKind::Complete),
     ("ip-adresse", RowKind::Complete),
@@ -164,21 +167,22 @@ const WORDS: [(&str, RowKind); 62] = [
 ];
 
 /// What a folded status says; `None` where no word of it is known. Qualtrics writes numbers where it exports codes: each is a sum of
-/// 1 preview, 2 test, 4 imported, 8 spam, 16 offline, 32 employee experience.
+/// 1 preview, 2 test, 4 imported, 8 spam, 16 offline, 32 employee experience, 128 imported again, 256 synthetic (made by a model).
 pub fn status(folded: &str, platform: &str) -> Option<Said> {
     let number = folded.strip_suffix(".0").unwrap_or(folded);
     if platform == "qualtrics"
         && let Ok(code) = number.parse::<u16>()
     {
-        const BITS: [(u16, RowKind); 5] = [
+        const BITS: [(u16, RowKind); 6] = [
             (1, RowKind::Preview),
             (2, RowKind::Test),
             (4, RowKind::Imported),
             (8, RowKind::Spam),
             (16, RowKind::Offline),
+            (256, RowKind::Test),
         ];
         let kinds = BITS.iter().filter(|(bit, _)| code & bit != 0).map(|(_, kind)| *kind);
-        return (code < 64).then(|| Said::of(&kinds.chain([RowKind::Complete]).collect::<Vec<_>>()));
+        return (code < 512).then(|| Said::of(&kinds.chain([RowKind::Complete]).collect::<Vec<_>>()));
     }
     // `validation_status_not_approved` and `submitted_via_web` are words between other signs.
     let parts: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
@@ -427,7 +431,10 @@ mod tests {
             ("32", "qualtrics", Complete),
             ("40", "qualtrics", Spam),
             ("48.0", "qualtrics", Offline),
-            ("100", "qualtrics", Unknown),
+            ("132", "qualtrics", Imported),
+            ("256", "qualtrics", Test),
+            ("Reimported imported", "qualtrics", Imported),
+            ("1000", "qualtrics", Unknown),
             ("1", "plain", Unknown),
             ("Complete", "alchemer", Complete),
             ("Partial", "alchemer", Partial),

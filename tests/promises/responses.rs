@@ -139,6 +139,16 @@ fn every_reason_can_be_decided_otherwise() {
 }
 
 #[test]
+fn where_no_row_counts_the_way_out_is_named() {
+    let book = "s,ID,response,id,,,,\ns,Status,status,,,,,\ns,OK,ok,choice,Yes | No,,,\n";
+    let csv = "ID,Status,OK\n1,Survey Test,Yes\n2,Survey Test,Yes\n3,Partial,No\n";
+    let c = read(SURVEY, book, "", &[("s.csv", csv)]).unwrap();
+    let told = problem(&c, "no-rows").unwrap();
+    assert_eq!(told.exit, Exit::Data);
+    assert!(told.hint.as_deref().unwrap().contains("test = \"count\""), "{told:?}");
+}
+
+#[test]
 fn a_question_called_status_says_nothing_of_its_row() {
     let csv = "ID,Status,OK\n1,Partial,Yes\n2,Test,Yes\n3,Spam,Yes\n";
     let book = "s,ID,response,id,,,,\ns,Status,marital,choice,Partial | Test | Spam,,,\ns,OK,ok,choice,Yes | No,,,\n";
