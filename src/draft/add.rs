@@ -23,10 +23,12 @@ pub fn add(folder: &Path, options: Options) -> Result<Draft, Problems> {
     for (at, source) in spec.sources.iter().enumerate() {
         for pattern in &source.files {
             for found in glob::find(folder, pattern) {
-                if known.insert(found.name.clone()) || source.sheet.is_some() {
+                if known.insert(found.name.clone()) || source.sheet.is_some() || source.table.is_some() {
                     let seen = look::one(&found.name, &found.path).unwrap_or_default();
-                    let of_sheet =
-                        |s: &Seen| source.sheet.is_none() || s.table.sheet.is_none() || s.table.sheet == source.sheet;
+                    let of_sheet = |s: &Seen| {
+                        (source.sheet.is_none() || s.table.sheet.is_none() || s.table.sheet == source.sheet)
+                            && (source.table.is_none() || s.table.nth.is_none() || s.table.nth == source.table)
+                    };
                     old.extend(seen.into_iter().filter(of_sheet).map(|s| (at, s)));
                 }
             }

@@ -57,7 +57,7 @@ pub fn one(name: &str, path: &Path) -> Result<Vec<Seen>, String> {
         let hint = problem.hint.as_ref().map_or(String::new(), |hint| format!("; {hint}"));
         return Err(format!("{}{hint}", problem.message));
     }
-    let several = intake.tables.len() > 1;
+    let several = intake.tables.iter().any(|t| t.sheet != intake.tables.first().and_then(|first| first.sheet.clone()));
     let mut out = Vec::new();
     for mut table in intake.tables {
         let Some(file) = intake.files.get(table.file) else { continue };
@@ -90,6 +90,7 @@ pub fn sources(folder: &Path, seen: &[Seen], taken: &mut BTreeSet<String>) -> Ve
             name: name.clone(),
             files: pattern(folder, files),
             sheet: first.table.sheet.clone(),
+            table: first.table.nth,
             kind,
             why: first.guess.why.clone(),
             counts: (kind == Some(Kind::Counts)).then(|| (names::counted(&first.file.name, &common), percent)),
@@ -135,8 +136,9 @@ fn groups(seen: &[Seen]) -> Vec<Vec<usize>> {
     let mut keys: BTreeMap<(String, Vec<String>), usize> = BTreeMap::new();
     let mut out: Vec<Vec<usize>> = Vec::new();
     for (at, s) in seen.iter().enumerate() {
-        let joins =
-            matches!(s.guess.kind, Some(Kind::Survey | Kind::Attendance | Kind::Sessions)) && s.table.sheet.is_none();
+        let joins = matches!(s.guess.kind, Some(Kind::Survey | Kind::Attendance | Kind::Sessions))
+            && s.table.sheet.is_none()
+            && s.table.nth.is_none();
         if !joins {
             out.push(vec![at]);
             continue;
@@ -292,6 +294,7 @@ pub fn found(drafted: &[Drafted], seen: &[Seen]) -> Vec<Found> {
                 Found {
                     file: s.file.name.clone(),
                     sheet: s.table.sheet.clone(),
+                    range: s.table.nth.map(|_| s.table.range),
                     kind: s.guess.kind,
                     why: s.guess.why.clone(),
                     source: source.section.name.clone(),

@@ -24,6 +24,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::exit::Exit;
+use crate::ingest::Range;
 use crate::problem::{Place, Problem, Problems};
 use crate::spec::{CODEBOOK_COLUMNS, Kind, RECODES_COLUMNS};
 use columns::BookRow;
@@ -64,6 +65,8 @@ pub struct DraftFile {
 pub struct Found {
     pub file: String,
     pub sheet: Option<String>,
+    /// Where it stands, if it is one of several tables there.
+    pub range: Option<Range>,
     /// `None`: it is asked.
     pub kind: Option<Kind>,
     pub why: String,
@@ -166,7 +169,8 @@ pub fn account(draft: &Draft) -> String {
     let mut out = String::new();
     for found in &draft.found {
         let sheet = found.sheet.as_ref().map_or(String::new(), |sheet| format!(", sheet {sheet}"));
-        let _ = writeln!(out, "{}{sheet}", found.file);
+        let range = found.range.map_or(String::new(), |range| format!(", {range}"));
+        let _ = writeln!(out, "{}{sheet}{range}", found.file);
         match found.kind {
             Some(kind) => {
                 let _ = writeln!(out, "  {} [{}]: {}", kind.word(), found.source, found.why);

@@ -21,6 +21,8 @@ pub struct SourceDraft {
     /// One file, several, or one pattern.
     pub files: Vec<String>,
     pub sheet: Option<String>,
+    /// Which of the tables of its sheet or file, where there are several.
+    pub table: Option<u32>,
     /// `None`: it is asked.
     pub kind: Option<Kind>,
     pub why: String,
@@ -117,6 +119,9 @@ pub fn section(source: &SourceDraft) -> String {
         if let Some(sheet) = &source.sheet {
             let _ = writeln!(out, "# sheet = {}", quoted(sheet));
         }
+        if let Some(table) = source.table {
+            let _ = writeln!(out, "# table = {table}");
+        }
         out.push_str("# kind  = \"\"\n");
         return out;
     };
@@ -125,6 +130,9 @@ pub fn section(source: &SourceDraft) -> String {
     let _ = writeln!(out, "files = {files}");
     if let Some(sheet) = &source.sheet {
         let _ = writeln!(out, "sheet = {}", quoted(sheet));
+    }
+    if let Some(table) = source.table {
+        let _ = writeln!(out, "table = {table}   # of the tables that stand there, counted from the top");
     }
     let _ = writeln!(out, "kind  = {}", quoted(kind.word()));
     match kind {

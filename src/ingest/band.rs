@@ -98,6 +98,10 @@ fn groups(preview: &[Rec], merges: &[Merge], top: usize, last: usize) -> bool {
         return false;
     }
     let merged = wide.iter().any(|g| g.merged);
+    // The column that names the rows belongs to no group, unless the cells or the labels prove it.
+    if own.iter().any(|g| g.named == 1 && g.over && g.from == first_named) && !merged && !repeated {
+        return false;
+    }
     if wide.len() == 1 && vertical == 0 && !merged && !repeated {
         return false;
     }
@@ -384,6 +388,7 @@ pub(super) fn bottom(preview: &[Rec], merges: &[Merge]) -> usize {
     let last = preview.len().min(PREVIEW / 2);
     (1..last)
         .find(|&i| full(i) && is_names(preview, i))
+        .or_else(|| (1..last).find(|&i| half(i) && is_names(preview, i) && contrast(preview, i) > 0))
         .or_else(|| (1..last).find(|&i| full(i)))
         .or_else(|| (1..last).find(|&i| fills.get(i).is_some_and(|&f| f * 2 >= typical)))
         .unwrap_or(0)

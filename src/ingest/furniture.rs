@@ -84,7 +84,9 @@ pub(super) fn sums_and_notes(
     let sections = sections(columns, &found.rows);
     out.extend(found.rows);
     out.extend(sections);
-    out.retain(|(_, kind, _)| !keep.contains(kind));
+    let kept =
+        |kind: &Furniture| keep.contains(kind) || (*kind == Furniture::Subtotal && keep.contains(&Furniture::Total));
+    out.retain(|(_, kind, _)| !kept(kind));
     out.sort_unstable_by_key(|&(row, ..)| row);
     out.dedup_by_key(|&mut (row, ..)| row);
     let doubtful = if keep.contains(&Furniture::Total) { Vec::new() } else { found.doubtful };

@@ -46,6 +46,7 @@ mod rows;
 mod same_bytes;
 mod spec;
 mod statistics;
+mod structure;
 mod support;
 mod survey_exports;
 mod survey_platforms;
