@@ -10,7 +10,7 @@ use super::words::have;
 use crate::ingest::{Column, Table};
 use crate::ledger::{Flag, Reason};
 use crate::problem::{Place, Problem, Problems};
-use crate::spec::{Action, Held, Means, Role, Source, Spec, fold};
+use crate::spec::{Action, CellRule, Fit, Headed, Held, Means, Role, Selector, Source, Spec, fold, names};
 
 /// Rows by what is said of them, ascending.
 pub type Flagged = BTreeMap<Flag, Vec<u32>>;
@@ -134,18 +134,28 @@ fn doubts(table: &Table) -> Flagged {
     out
 }
 
+/// The columns of a table that a rule looks at: named as the codebook names them.
+pub fn looked_at(table: &Table, rule: &CellRule) -> Vec<usize> {
+    let selector = Selector::Named(rule.column.clone());
+    let fits: Vec<Option<Fit>> =
+        names(table.columns.iter().map(Headed::from)).iter().map(|names| selector.fit(names)).collect();
+    let best = fits.iter().flatten().max().copied();
+    let code = fold(&rule.column);
+    let holds = |at: &usize| match best {
+        Some(_) => fits.get(*at).copied().flatten() == best,
+        None => table.columns.get(*at).and_then(|c| c.code.as_deref()).is_some_and(|own| fold(own) == code),
+    };
+    (0..table.columns.len()).filter(holds).collect()
+}
+
 /// Sets rows aside by what one of their cells says, as the source's own rules want it.
 pub fn by_rules(table: &Table, source: &Source, place: &Place, marks: &mut Marks, problems: &mut Problems) {
     for rule in &source.rows.set_aside {
-        let selector = crate::spec::Selector::Named(rule.column.clone());
-        let names = crate::spec::names(table.columns.iter().map(crate::spec::Headed::from));
-        let best = names.iter().filter_map(|names| selector.fit(names)).max();
-        let named = |(_, names): &(&Column, &crate::spec::Names)| best.is_some() && selector.fit(names) == best;
         let blank = |text: &str| fold(text).is_empty();
         let texts: BTreeSet<String> = rule.texts.iter().map(|text| fold(text)).collect();
         let meant = |text: &str| texts.contains(&fold(text)) || (blank(text) && texts.contains("(blank)"));
         let mut rows: BTreeSet<usize> = BTreeSet::new();
-        for (column, _) in table.columns.iter().zip(&names).filter(named) {
+        for column in looked_at(table, rule).into_iter().filter_map(|at| table.columns.get(at)) {
             let holds: Vec<bool> = column.texts.iter().map(|(_, text, _)| meant(text) != rule.not).collect();
             let hit = column.codes.iter().enumerate().filter(|(_, code)| holds.get(**code as usize) == Some(&true));
             rows.extend(hit.map(|(row, _)| row));

@@ -210,10 +210,7 @@ fn read_source(
 /// Rules of the source whose column stands in none of its files.
 fn rules_without_column(intake: &Intake, tables: &[usize], spec: &Spec, source: &Source, problems: &mut Problems) {
     for rule in &source.rows.set_aside {
-        let selector = crate::spec::Selector::Named(rule.column.clone());
-        let tables = tables.iter().filter_map(|&at| intake.tables.get(at));
-        let names = tables.flat_map(|table| crate::spec::names(table.columns.iter().map(crate::spec::Headed::from)));
-        if !names.into_iter().any(|names| selector.fit(&names).is_some()) {
+        if tables.iter().filter_map(|&at| intake.tables.get(at)).all(|table| flags::looked_at(table, rule).is_empty()) {
             let toml = spec.texts.first().map_or("reach.toml", |(name, _)| name.as_str());
             problems.push(
                 Problem::stops(

@@ -60,7 +60,8 @@ const FOR_NOBODY: u64 = 20;
 /// A version with the tables that have it.
 struct Member<'a> {
     source: &'a Source,
-    tables: Vec<(&'a Table, &'a Binding)>,
+    /// With, for each column, whether a row of the codebook names it by its text.
+    tables: Vec<(&'a Table, &'a Binding, Vec<bool>)>,
     /// A file of it, for messages.
     place: Place,
 }
@@ -97,8 +98,8 @@ pub fn compare(intake: &Intake, spec: &Spec, bindings: &[Binding]) -> (Vec<Versi
             .map(|m| Version {
                 source: m.source.name.clone(),
                 wave: m.source.wave,
-                files: m.tables.iter().map(|(t, _)| named(intake, t)).collect(),
-                rows: m.tables.iter().map(|(t, _)| t.rows as u64).sum(),
+                files: m.tables.iter().map(|(t, ..)| named(intake, t)).collect(),
+                rows: m.tables.iter().map(|(t, ..)| t.rows as u64).sum(),
             })
             .collect();
         out.push(Versions { instrument, versions, same, differences });
@@ -126,16 +127,22 @@ fn members<'a>(intake: &'a Intake, spec: &'a Spec, bindings: &'a [Binding], sour
             out.len() - 1
         });
         if let Some(member) = out.get_mut(at) {
-            member.tables.push((table, binding));
+            member.tables.push((table, binding, by_text(source, table)));
         }
     }
     out
 }
 
+/// For each column, whether a row of the codebook names it by its text.
+fn by_text(source: &Source, table: &Table) -> Vec<bool> {
+    let names = names(table.columns.iter().map(Headed::from));
+    names.iter().map(|names| source.columns.iter().any(|rule| rule.selector.fit(names).is_some())).collect()
+}
+
 /// The columns of a question in a version, with those of people's own words beside them.
 fn of_question<'a>(member: &Member<'a>, key: &str) -> Vec<&'a Column> {
     let mut out = Vec::new();
-    for &(table, binding) in &member.tables {
+    for (table, binding, _) in &member.tables {
         for bound in &binding.questions {
             let Some(Is::Question(question)) = member.source.columns.get(bound.rule).map(|rule| &rule.is) else {
                 continue;
@@ -247,17 +254,14 @@ fn chosen(question: &Question, columns: &[Vec<&Column>], asked: &[usize], out: &
     }
 }
 
-/// What the codebook says of a column: its question or role, and whether one of its rows names the column by its text.
-fn meaning(member: &Member<'_>, binding: &Binding, at: usize, column: &Column) -> (Option<String>, bool) {
-    let names = names([Headed::from(column)]);
-    let by_text = names.iter().any(|n| member.source.columns.iter().any(|rule| rule.selector.fit(n).is_some()));
+/// What the codebook makes of a column: its question, or its role.
+fn meaning(member: &Member<'_>, binding: &Binding, at: usize) -> Option<String> {
     let question = binding.questions.iter().find(|q| q.columns.contains(&at) || q.open.contains(&at));
     let key = question.and_then(|q| member.source.columns.get(q.rule)).and_then(|rule| match &rule.is {
         Is::Question(question) => Some(question.key.clone()),
         _ => None,
     });
-    let role = || binding.roles.iter().find(|b| b.column == at).map(|b| b.role.word());
-    (key.or_else(role), by_text)
+    key.or_else(|| binding.roles.iter().find(|b| b.column == at).map(|b| b.role.word()))
 }
 
 /// One wording under a code.
@@ -274,14 +278,14 @@ struct Wording {
 fn codes(members: &[Member<'_>], out: &mut Vec<Difference>, problems: &mut Problems) {
     let mut codes: BTreeMap<&str, BTreeMap<String, Wording>> = BTreeMap::new();
     for (version, member) in members.iter().enumerate() {
-        for &(table, binding) in &member.tables {
+        for (table, binding, spoken) in &member.tables {
             for (at, column) in table.columns.iter().enumerate().filter(|(_, c)| c.system.is_none()) {
                 let Some(code) = column.code.as_deref() else { continue };
                 let stem = column.header.iter().find(|h| !h.is_empty()).map_or("", String::as_str);
                 if fold(stem) == fold(code) {
                     continue; // without a text the code says nothing of the question
                 }
-                let (meaning, by_text) = meaning(member, binding, at, column);
+                let (meaning, by_text) = (meaning(member, binding, at), spoken.get(at) == Some(&true));
                 let wording = codes.entry(code).or_default().entry(fold(stem)).or_insert_with(|| Wording {
                     text: one_line(stem),
                     versions: BTreeSet::new(),
@@ -379,10 +383,10 @@ fn alike(a: &str, b: &str) -> bool {
 fn columns(members: &[Member<'_>], out: &mut Vec<Difference>) {
     let mut headers: BTreeMap<String, (String, BTreeSet<usize>)> = BTreeMap::new();
     for (version, member) in members.iter().enumerate() {
-        for &(table, binding) in &member.tables {
+        for (table, binding, spoken) in &member.tables {
             for (at, column) in table.columns.iter().enumerate().filter(|(_, c)| c.system.is_none()) {
                 let stem = column.header.iter().find(|h| !h.is_empty()).map_or("", String::as_str);
-                if stem.is_empty() || matches!(meaning(member, binding, at, column), (Some(_), _) | (_, true)) {
+                if stem.is_empty() || spoken.get(at) == Some(&true) || meaning(member, binding, at).is_some() {
                     continue;
                 }
                 headers.entry(fold(stem)).or_insert_with(|| (one_line(stem), BTreeSet::new())).1.insert(version);
