@@ -34,6 +34,8 @@ pub struct BoundRole {
     pub reading: RoleType,
     /// For a column of months.
     pub month: Option<Date>,
+    /// Index into `Source::columns`: the row that says so; none where the platform does.
+    pub rule: Option<usize>,
 }
 
 /// A question's columns in one table.
@@ -151,7 +153,13 @@ fn one(
         if speaking.is_empty() {
             if let Some(role) = column.system.and_then(crate::spec::role::parse) {
                 if !named_roles.contains(&role) {
-                    binding.roles.push(BoundRole { column: index, role, reading: RoleType::Usual, month: None });
+                    binding.roles.push(BoundRole {
+                        column: index,
+                        role,
+                        reading: RoleType::Usual,
+                        month: None,
+                        rule: None,
+                    });
                 }
                 continue;
             }
@@ -178,6 +186,7 @@ fn one(
                     role: *role,
                     reading: *reading,
                     month: if rule.selector == Selector::Months { months.get(index).copied().flatten() } else { None },
+                    rule: Some(at),
                 }),
                 Is::Question(question) => {
                     if let Some(q) = by_key.get(question.key.as_str()).and_then(|&q| binding.questions.get_mut(q)) {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::labels::{Recodes, one_line};
 use super::states::{self, Kind};
+use super::tokens::Missing;
 use crate::ingest::Texts;
 use crate::spec::{Means, Options, fold};
 
@@ -81,14 +82,16 @@ impl Closed {
 
     /// From the answers themselves, where the codebook gives no list: every distinct text, in the order of the alphabet.
     /// `None` if they are too many or too long to be options.
-    pub fn made<'a>(columns: impl IntoIterator<Item = &'a Texts>, recodes: &Recodes<'_>) -> Option<Self> {
+    pub fn made<'a>(columns: impl IntoIterator<Item = (&'a Texts, Missing)>, recodes: &Recodes<'_>) -> Option<Self> {
         let mut spellings: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-        for (_, text, rows) in columns.into_iter().flat_map(Texts::iter) {
+        let columns: Vec<(&Texts, Missing)> = columns.into_iter().collect();
+        let texts = columns.iter().flat_map(|(texts, missing)| texts.iter().map(move |text| (text, missing)));
+        for ((_, text, rows), missing) in texts {
             let folded = fold(text);
             let (folded, spelling) = match recodes.means(&folded) {
                 Some(Means::Value(value)) => (fold(value), value.clone()),
                 Some(_) => continue,
-                None if states::folded(&folded) != Kind::Value => continue,
+                None if missing.folded(&folded) != Kind::Value => continue,
                 None => (folded, one_line(text)),
             };
             if folded.len() > LONGEST_MADE {
@@ -109,13 +112,18 @@ impl Closed {
         Some(out)
     }
 
+    /// Whether a folded text is one of the options.
+    pub fn has(&self, folded: &str) -> bool {
+        matches!(self.by_fold.get(folded), Some(Matched::Option(_)))
+    }
+
     /// What a text stands for.
-    pub fn matched(&self, text: &str, recodes: &Recodes<'_>) -> Matched {
-        self.matched_folded(&fold(text), recodes)
+    pub fn matched(&self, text: &str, recodes: &Recodes<'_>, missing: &Missing) -> Matched {
+        self.matched_folded(&fold(text), recodes, missing)
     }
 
     /// The same for a folded text.
-    pub fn matched_folded(&self, folded: &str, recodes: &Recodes<'_>) -> Matched {
+    pub fn matched_folded(&self, folded: &str, recodes: &Recodes<'_>, missing: &Missing) -> Matched {
         if let Some(&m) = self.by_fold.get(folded) {
             return m;
         }
@@ -127,7 +135,7 @@ impl Closed {
             Some(Means::NotAPlace) => return Matched::NotAsked,
             None => {}
         }
-        match states::folded(folded) {
+        match missing.folded(folded) {
             Kind::Blank => Matched::Blank,
             Kind::Refused => Matched::Refused,
             Kind::NotAsked => Matched::NotAsked,
@@ -152,6 +160,12 @@ impl Closed {
         }
         if folded.len() > 300 {
             return Near::Nothing;
+        }
+        // "16 to 24" where the option is "16-24".
+        if let Some(band) = super::age::band(text)
+            && let Some(option) = self.list.iter().find(|o| super::age::band(o) == Some(band))
+        {
+            return Near::Typing { written: one_line(text), option: option.clone() };
         }
         let mut best: Option<(usize, &String)> = None;
         for option in &self.list {
@@ -212,9 +226,11 @@ pub enum Near {
 
 /// Yes or no, in the words that exports use.
 pub fn yes_no(folded: &str) -> Option<bool> {
-    const YES: [&str; 13] =
-        ["yes", "y", "true", "1", "x", "✓", "✔", "present", "attended", "came", "checked", "ticked", "selected"];
-    const NO: [&str; 12] = [
+    const YES: [&str; 26] = [
+        "yes", "y", "true", "1", "x", "✓", "✔", "☑", "✅", "present", "attended", "came", "checked", "ticked",
+        "selected", "1.0", "t", "on", "oui", "ja", "si", "sí", "sì", "sim", "ydw", "oes",
+    ];
+    const NO: [&str; 25] = [
         "no",
         "n",
         "false",
@@ -227,6 +243,19 @@ pub fn yes_no(folded: &str) -> Option<bool> {
         "not attended",
         "unchecked",
         "not selected",
+        "not ticked",
+        "0.0",
+        "f",
+        "off",
+        "✗",
+        "✘",
+        "❌",
+        "non",
+        "nein",
+        "nee",
+        "não",
+        "nao",
+        "nac ydw",
     ];
     if YES.contains(&folded) {
         Some(true)
@@ -257,5 +286,6 @@ mod tests {
         }
         assert_eq!(closed.near("Yes, with my sister Ann"), Near::Begins("Yes".into()));
         assert_eq!(closed.near("14-Oct"), Near::EatenByExcel);
+        assert_eq!(option("16 to 24 years").as_deref(), Some("16-24"));
     }
 }

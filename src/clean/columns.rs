@@ -7,8 +7,9 @@ use super::dates::Proved;
 use super::labels::{self, Recodes};
 use super::numbers::{self, Numbers, Reading, Wanted};
 use super::tell;
+use super::tokens::{Expect, Missing};
 use super::words::{column_name, have};
-use super::{Answer, CleanColumn, ColumnValues, choices, personal, questions};
+use super::{Answer, CleanColumn, ColumnValues, choices, cluster, personal, questions};
 use crate::ingest::{Column, Table};
 use crate::ledger::Values;
 use crate::problem::{Place, Problem, Problems};
@@ -51,6 +52,11 @@ pub fn wanted(role: Role, reading: RoleType, source: &Source) -> Wanted {
     }
 }
 
+/// What words may stand for "missing" among such numbers.
+pub fn expect(wanted: Wanted) -> Expect {
+    if wanted == Wanted::Count { Expect::Counts } else { Expect::Numbers }
+}
+
 /// What was decided for whole columns before any table is read: number styles per role, dates per column.
 pub struct Decided<'a> {
     pub numbers: &'a BTreeMap<Role, Reading>,
@@ -77,6 +83,8 @@ pub fn build(
         let Some(column) = table.columns.get(bound.column) else { continue };
         let name = column_name(column);
         let here = place.clone().column(name.clone());
+        let declared = bound.rule.and_then(|r| source.columns.get(r)).and_then(|r| r.missing.as_ref());
+        let missing = |expect| Missing::in_column(column, table, expect, declared);
         let typed = match typed(bound.role) {
             Typed::Date => {
                 let proved = decided.dates.remove(&bound.column).unwrap_or_default();
@@ -86,7 +94,7 @@ pub fn build(
             Typed::Number => {
                 let wanted = wanted(bound.role, bound.reading, source);
                 let Some(reading) = decided.numbers.get(&bound.role) else { continue };
-                let mut read = numbers::read(&column.texts, wanted, reading);
+                let mut read = numbers::read(&column.texts, wanted, reading, &missing(expect(wanted)));
                 let values = std::mem::take(&mut read.values);
                 if bound.month.is_some() {
                     months.absorb(read);
@@ -98,16 +106,26 @@ pub fn build(
             Typed::Label => {
                 let recodes = Recodes::of_source(&spec.recodes, &bound.role.word(), &source.name);
                 let by_recodes = bound.role == Role::Site && event_column == Some(bound.column);
-                let read = labels::read(&column.texts, &recodes, by_recodes);
+                let read = labels::read(&column.texts, &recodes, by_recodes, &missing(Expect::Labels));
                 tell::labels(&read, bound, table, &here, problems);
+                // Places are held against their register, where there is one.
+                let register = spec.sources.iter().any(|s| s.kind == crate::spec::Kind::Sites);
+                if bound.role == Role::Strand || (bound.role == Role::Site && !by_recodes && !register) {
+                    let labelled =
+                        column.texts.iter().zip(&read.values).filter(|(_, value)| value.answered().is_some());
+                    let written = labelled
+                        .map(|((_, text, rows), _)| (text, u64::from(rows)))
+                        .filter(|(text, _)| recodes.means(&fold(text)).is_none());
+                    tell::spellings(&bound.role.word(), &cluster::clusters(written), &here, problems);
+                }
                 ColumnValues::Labels(read.values, read.labels)
             }
             Typed::YesNo => {
                 let recodes = Recodes::of_source(&spec.recodes, &bound.role.word(), &source.name);
-                yes_no(column, bound.role, &recodes, table, &here, problems)
+                yes_no(column, bound.role, &recodes, table, &missing(Expect::Labels), &here, problems)
             }
             Typed::Personal => {
-                let read = personal::read(&column.texts, bound.role);
+                let read = personal::read(&column.texts, bound.role, &missing(Expect::Labels));
                 tell::personal(&read, bound.role, table, &here, problems);
                 ColumnValues::Personal(read.values, read.texts)
             }
@@ -157,6 +175,7 @@ fn yes_no(
     role: Role,
     recodes: &Recodes<'_>,
     table: &Table,
+    missing: &Missing,
     here: &Place,
     problems: &mut Problems,
 ) -> ColumnValues {
@@ -180,7 +199,7 @@ fn yes_no(
             if let Some(answer) = present(&folded) {
                 return Answer::Answered(answer);
             }
-            match closed.matched_folded(&folded, recodes) {
+            match closed.matched_folded(&folded, recodes, missing) {
                 choices::Matched::Refused => Answer::Refused,
                 choices::Matched::Blank | choices::Matched::Token => Answer::Blank,
                 choices::Matched::NotAsked => Answer::NotAsked,

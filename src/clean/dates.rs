@@ -12,6 +12,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::date_order as order;
 use super::partial::{Partial, partial};
+use super::tokens::Missing;
 use super::written::{Day, Padding, Shape, Written, take_apart};
 use super::{Answer, PatternProof, states};
 use crate::ingest::Texts;
@@ -41,6 +42,8 @@ pub struct Member<'a> {
     pub texts: &'a Texts,
     /// A code per row, in the order of the rows; empty where that is not known.
     pub codes: &'a [u32],
+    /// What stands for "no answer".
+    pub missing: &'a Missing,
 }
 
 /// What was found for one member of a group.
@@ -116,7 +119,7 @@ pub(super) type Parsed = Vec<(u32, u64, Written)>;
 
 /// Proves the patterns of one column as it stands in all files of a source, and reads every distinct text.
 pub fn prove(members: &[Member<'_>], around: Around) -> Vec<Proved> {
-    let parsed: Vec<Parsed> = members.iter().map(|m| parse(m.texts)).collect();
+    let parsed: Vec<Parsed> = members.iter().map(parse).collect();
     let evidence: Vec<BTreeMap<Shape, Evidence>> = parsed.iter().map(gather).collect();
     let mut decided: Vec<BTreeMap<Shape, Decision>> = vec![BTreeMap::new(); members.len()];
 
@@ -132,7 +135,7 @@ pub fn prove(members: &[Member<'_>], around: Around) -> Vec<Proved> {
     for ((((member, parsed), evidence), decided), contradicted) in
         members.iter().zip(&parsed).zip(&evidence).zip(&decided).zip(contradicted)
     {
-        let mut proved = read(member.texts, parsed, evidence, decided, around);
+        let mut proved = read(member, parsed, evidence, decided, around);
         proved.contradicted = contradicted;
         filled_in(&mut proved, member.texts, around);
         out.push(proved);
@@ -156,9 +159,13 @@ fn settle_padding(parsed: &mut Parsed) {
     }
 }
 
-fn parse(texts: &Texts) -> Parsed {
-    let mut parsed: Parsed = texts
+fn parse(member: &Member<'_>) -> Parsed {
+    // A date that the codebook calls missing is none.
+    let is_date = |text: &str| !member.missing.is_declared() || member.missing.kind(text) == states::Kind::Value;
+    let mut parsed: Parsed = member
+        .texts
         .iter()
+        .filter(|(_, text, _)| is_date(text))
         .filter_map(|(code, text, rows)| take_apart(text).map(|written| (code, u64::from(rows), written)))
         .collect();
     settle_padding(&mut parsed);
@@ -197,12 +204,13 @@ fn serials_fit(parsed: &Parsed, pivot: i16) -> bool {
 }
 
 fn read(
-    texts: &Texts,
+    member: &Member<'_>,
     parsed: &Parsed,
     evidence: &BTreeMap<Shape, Evidence>,
     decided: &BTreeMap<Shape, Decision>,
     around: Around,
 ) -> Proved {
+    let texts = member.texts;
     let mut out = Proved { values: vec![Answer::Unreadable; texts.len()], ..Proved::default() };
     let mut patterns: BTreeMap<Shape, PatternProof> = BTreeMap::new();
     let serials_fit = serials_fit(parsed, around.pivot);
@@ -287,7 +295,7 @@ fn read(
             continue;
         }
         let rows = u64::from(rows);
-        let state = match states::state(text) {
+        let state = match member.missing.kind(text) {
             states::Kind::Blank => Answer::Blank,
             states::Kind::Refused => Answer::Refused,
             states::Kind::Token => {

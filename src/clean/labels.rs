@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::states::{self, Kind, Tokens};
+use super::states::{Kind, Tokens};
+use super::tokens::Missing;
 use super::{Answer, Label};
 use crate::ingest::Texts;
 use crate::spec::{Means, Recode, fold};
@@ -34,6 +35,13 @@ impl<'a> Recodes<'a> {
             self.map.entry(fold(&recode.written)).or_insert(&recode.means);
         }
     }
+    /// Every folded text that means a value, with it.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.map.iter().filter_map(|(written, means)| match means {
+            Means::Value(value) => Some((written.as_str(), value.as_str())),
+            _ => None,
+        })
+    }
     /// What a folded text means, if a line says so.
     pub fn means(&self, folded: &str) -> Option<&'a Means> {
         self.map.get(folded).copied()
@@ -56,9 +64,8 @@ pub struct Labels {
 
 /// Labels every distinct text. With `by_recodes_only` (a place told by an event's title) a text that no recode maps tells nothing:
 /// the form did not ask for the place, so the state is "not asked".
-pub fn read(texts: &Texts, recodes: &Recodes<'_>, by_recodes_only: bool) -> Labels {
+pub fn read(texts: &Texts, recodes: &Recodes<'_>, by_recodes_only: bool, missing: &Missing) -> Labels {
     let mut out = Labels::default();
-    let na_is_token = states::na_is_token(texts);
     // Folded label → (rows per spelling, whether a recode gave the spelling).
     let mut spellings: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     let mut given: BTreeMap<String, String> = BTreeMap::new();
@@ -77,22 +84,22 @@ pub fn read(texts: &Texts, recodes: &Recodes<'_>, by_recodes_only: bool) -> Labe
             Some(Means::Blank) => Answer::Blank,
             Some(Means::Refused) => Answer::Refused,
             Some(Means::Unreadable | Means::NotSplittable(_)) => Answer::Unreadable,
-            None => match states::folded(&key) {
+            None => match missing.folded(&key) {
                 Kind::Blank => Answer::Blank,
                 Kind::Refused => Answer::Refused,
                 Kind::NotAsked => Answer::NotAsked,
-                Kind::Token if key != "na" || na_is_token => {
+                Kind::Token => {
                     out.tokens.add(text, rows);
                     Answer::Blank
                 }
                 Kind::Error => Answer::Unreadable,
-                Kind::Token | Kind::Value if by_recodes_only => {
+                Kind::Value if by_recodes_only => {
                     out.unmapped += rows;
                     let first = texts.first_row(code);
                     out.first_unmapped = Some(out.first_unmapped.map_or(first, |f| f.min(first)));
                     Answer::NotAsked
                 }
-                Kind::Token | Kind::Value => {
+                Kind::Value => {
                     *spellings.entry(key.clone()).or_default().entry(one_line(text)).or_default() += rows;
                     Answer::Answered(key)
                 }
@@ -173,7 +180,7 @@ mod tests {
             ("", 1),
             ("n/a", 1),
         ]);
-        let read = read(&t, &Recodes::of(&recodes, "site"), false);
+        let read = read(&t, &Recodes::of(&recodes, "site"), false, &Missing::default());
         assert_eq!(read.labels.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["City", "Walker"]);
         let answers: Vec<Option<u32>> = read.values.iter().map(|v| v.answered()).collect();
         assert_eq!(answers, [Some(1), Some(1), Some(1), Some(0), Some(0), None, None, None]);
@@ -185,7 +192,7 @@ mod tests {
     fn a_title_tells_a_place_through_recodes_only() {
         let recodes = [recode("Crafts Fenham 30.8.11", Means::Value("Fenham".into()))];
         let t = texts(&[("Crafts Fenham 30.8.11", 2), ("Crafts elsewhere", 4)]);
-        let read = read(&t, &Recodes::of(&recodes, "site"), true);
+        let read = read(&t, &Recodes::of(&recodes, "site"), true, &Missing::default());
         assert_eq!(read.values, [Answer::Answered(0), Answer::NotAsked]);
         assert_eq!((read.unmapped, read.first_unmapped), (4, Some(1)));
     }

@@ -16,6 +16,7 @@ mod duplicates;
 mod flags;
 mod labels;
 mod multi;
+mod number_words;
 mod numbers;
 mod pairs;
 mod partial;

@@ -1,7 +1,11 @@
 //! Written numbers as exact decimals: which sign groups the thousands and which is the decimal point is decided for a whole
 //! column (for all months of a wide log together), never cell by cell. A blank is never zero.
 
-use super::states::{self, Kind, Tokens};
+use std::collections::BTreeMap;
+
+use super::number_words::{self, Odd, Written};
+use super::states::{Kind, Tokens};
+use super::tokens::Missing;
 use super::{Answer, Decimal};
 use crate::ingest::Texts;
 use crate::spec::fold;
@@ -34,8 +38,8 @@ pub struct Reading {
     pub assumed: Option<String>,
     /// Fractions are percentages.
     pub fractions: bool,
-    /// `-99` and its like stand for "missing".
-    pub coded: bool,
+    /// Units that may stand behind the number.
+    pub units: &'static [&'static str],
 }
 
 /// The numbers of one column.
@@ -43,8 +47,13 @@ pub struct Reading {
 pub struct Numbers {
     pub values: Vec<Answer<Decimal>>,
     pub tokens: Tokens,
+    /// All rows that cannot be read, those of `odd` and `shortened` among them.
     pub unreadable: u64,
     pub first_unreadable: Option<u32>,
+    /// Rows that hold more than a number, with the first of them.
+    pub odd: BTreeMap<Odd, (u64, u32)>,
+    /// Rows whose number was written in an unusual way and read.
+    pub unusual: BTreeMap<Written, u64>,
     /// Rows that a spreadsheet program shortened (`1.0E+11`).
     pub shortened: u64,
     pub zero: u64,
@@ -57,6 +66,13 @@ impl Numbers {
         self.unreadable += other.unreadable;
         self.shortened += other.shortened;
         self.zero += other.zero;
+        for (odd, (rows, first)) in other.odd {
+            let at = self.odd.entry(odd).or_insert((0, first));
+            *at = (at.0 + rows, at.1.min(first));
+        }
+        for (written, rows) in other.unusual {
+            *self.unusual.entry(written).or_default() += rows;
+        }
         self.first_unreadable = match (self.first_unreadable, other.first_unreadable) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -71,15 +87,21 @@ fn bare(text: &str) -> (String, bool) {
     for c in text.chars() {
         match c {
             '%' => percent = true,
-            '£' | '$' | '€' | '\u{feff}' | '\u{200b}' => {}
+            '£' | '$' | '€' | '¥' | '₹' | '\u{feff}' | '\u{200b}' => {}
             '\u{2212}' | '–' => out.push('-'),
             '’' => out.push('\''),
             c if c.is_whitespace() || c == '\u{a0}' || c == '\u{202f}' => out.push(' '),
             c => out.push(c),
         }
     }
-    let trimmed = out.trim().to_owned();
-    (trimmed, percent)
+    let trimmed = out.trim();
+    // Codes of currencies: GBP 12.50, 12,50 EUR.
+    const CURRENCIES: [&str; 4] = ["GBP", "EUR", "USD", "CHF"];
+    let without = CURRENCIES
+        .iter()
+        .find_map(|code| trimmed.strip_prefix(code).or_else(|| trimmed.strip_suffix(code)))
+        .filter(|rest| rest.contains(|c: char| c.is_ascii_digit()));
+    (without.unwrap_or(trimmed).trim().to_owned(), percent)
 }
 
 /// The digits around the signs of a number: sign, groups of digits, and the signs between them.
@@ -128,22 +150,26 @@ struct Evidence {
     percent: u64,
     fraction: u64,
     over_one: u64,
-    negative: u64,
-    coded: u64,
+    /// Numbers of up to three digits, and of more, that have no sign at all.
+    plain_short: u64,
+    plain_long: u64,
+    /// Different texts like `1.234`, and whether one of them ends in a zero, which a decimal would drop.
+    open_points: u64,
+    zero_end: bool,
 }
 
 fn weigh(text: &str, rows: u64, e: &mut Evidence) {
     let (bare, percent) = bare(text);
     e.percent += if percent { rows } else { 0 };
     let Some(s) = shape(&bare) else { return };
-    if s.negative {
-        let is_code = s.marks.is_empty() && matches!(s.groups.as_slice(), ["9" | "99" | "999" | "9999"]);
-        if is_code { e.coded += rows } else { e.negative += rows }
-    }
     let marks: Vec<char> = s.marks.iter().copied().filter(|m| matches!(m, ',' | '.')).collect();
     let last = s.groups.last().map_or(0, |g| g.len());
     let first = s.groups.first().copied().unwrap_or("");
     match marks.as_slice() {
+        [] if s.marks.is_empty() => match first.len() {
+            0..=3 => e.plain_short += rows,
+            _ => e.plain_long += rows,
+        },
         [] => {}
         [one] => {
             let open = last == 3
@@ -153,7 +179,11 @@ fn weigh(text: &str, rows: u64, e: &mut Evidence) {
                 && s.marks.len() == 1;
             match (one, open) {
                 (',', true) => e.open_comma += rows,
-                ('.', true) => e.open_point += rows,
+                ('.', true) => {
+                    e.open_point += rows;
+                    e.open_points += 1;
+                    e.zero_end |= s.groups.last().is_some_and(|g| g.ends_with('0'));
+                }
                 (',', false) => e.comma += rows,
                 _ => e.point += rows,
             }
@@ -202,6 +232,12 @@ pub fn decide<'a>(columns: impl IntoIterator<Item = &'a Texts>, wanted: Wanted) 
                     super::words::rows_words(e.open_point)
                 ));
                 Some(Style::Comma)
+            } else if e.plain_short > 0 && e.plain_long == 0 && e.open_points > 1 && (e.zero_end || e.open_points > 3) {
+                assumed = Some(format!(
+                    "{} written like 1.234, read as thousands because no number of four digits stands without its point",
+                    super::words::rows_words(e.open_point)
+                ));
+                Some(Style::Comma)
             } else {
                 assumed =
                     Some(format!("{} written like 1.234, read as decimals", super::words::rows_words(e.open_point)));
@@ -214,7 +250,12 @@ pub fn decide<'a>(columns: impl IntoIterator<Item = &'a Texts>, wanted: Wanted) 
     if fractions {
         assumed = Some("all values lie between 0 and 1: read as shares of one, so 0.39 is 39%".to_owned());
     }
-    Reading { style, assumed, fractions, coded: e.coded > 0 && e.negative == 0 }
+    let units = match wanted {
+        Wanted::Count => number_words::PEOPLE,
+        Wanted::Number => number_words::YEARS,
+        Wanted::Percent => &[],
+    };
+    Reading { style, assumed, fractions, units }
 }
 
 /// Reads one number.
@@ -279,49 +320,24 @@ pub fn is_shortened(text: &str) -> bool {
 }
 
 /// Reads every distinct text of a column.
-pub fn read(texts: &Texts, wanted: Wanted, reading: &Reading) -> Numbers {
+pub fn read(texts: &Texts, wanted: Wanted, reading: &Reading, missing: &Missing) -> Numbers {
     let mut out = Numbers::default();
-    let style = reading.style.unwrap_or(Style::Point);
     for (code, text, rows) in texts.iter() {
         let rows = u64::from(rows);
-        let parsed = if reading.style.is_none() && text.contains([',', '.']) { None } else { parse(text, style) };
-        let answer = match parsed {
-            Some((d, percent)) => {
-                let is_code = d.scale == 0 && matches!(d.digits, -9 | -99 | -999 | -9999);
-                let is_fraction = d.scale > 0 && d.digits.unsigned_abs() < 10u64.saturating_pow(u32::from(d.scale));
-                match wanted {
-                    _ if is_code && reading.coded => {
-                        out.tokens.add(&d.digits.to_string(), rows);
-                        Answer::Blank
-                    }
-                    Wanted::Percent if reading.fractions => Answer::Answered(times_hundred(d)),
-                    Wanted::Percent if !percent && is_fraction => Answer::Unreadable,
-                    Wanted::Percent => Answer::Answered(d),
-                    _ if percent => Answer::Unreadable,
-                    Wanted::Count if d.digits < 0 => Answer::Unreadable,
-                    _ => Answer::Answered(d),
-                }
+        let first = texts.first_row(code);
+        let answer = match missing.kind(text) {
+            Kind::Blank => Answer::Blank,
+            Kind::Refused => Answer::Refused,
+            Kind::NotAsked => Answer::NotAsked,
+            Kind::Token => {
+                out.tokens.add(text, rows);
+                Answer::Blank
             }
-            None => match states::state(text) {
-                Kind::Blank => Answer::Blank,
-                Kind::Refused => Answer::Refused,
-                Kind::NotAsked => Answer::NotAsked,
-                Kind::Token => {
-                    out.tokens.add(text, rows);
-                    Answer::Blank
-                }
-                Kind::Error | Kind::Value => match fold(text).as_str() {
-                    "(blank)" => Answer::Blank,
-                    _ => {
-                        out.shortened += if is_shortened(text) { rows } else { 0 };
-                        Answer::Unreadable
-                    }
-                },
-            },
+            Kind::Error => Answer::Unreadable,
+            Kind::Value => value(text, rows, first, wanted, reading, &mut out),
         };
         if answer == Answer::Unreadable {
             out.unreadable += rows;
-            let first = texts.first_row(code);
             out.first_unreadable = Some(out.first_unreadable.map_or(first, |f| f.min(first)));
         }
         if matches!(answer, Answer::Answered(d) if d.digits == 0) {
@@ -330,6 +346,41 @@ pub fn read(texts: &Texts, wanted: Wanted, reading: &Reading) -> Numbers {
         out.values.push(answer);
     }
     out
+}
+
+/// Reads one text that is no word for "missing".
+fn value(text: &str, rows: u64, first: u32, wanted: Wanted, reading: &Reading, out: &mut Numbers) -> Answer<Decimal> {
+    let style = reading.style.unwrap_or(Style::Point);
+    let undecided = reading.style.is_none() && text.contains([',', '.']);
+    if let Some((d, percent)) = parse(text, style).filter(|_| !undecided) {
+        let is_fraction = d.scale > 0 && d.digits.unsigned_abs() < 10u64.saturating_pow(u32::from(d.scale));
+        return match wanted {
+            Wanted::Percent if reading.fractions => Answer::Answered(times_hundred(d)),
+            Wanted::Percent if !percent && is_fraction => Answer::Unreadable,
+            Wanted::Percent => Answer::Answered(d),
+            _ if percent => Answer::Unreadable,
+            Wanted::Count if d.digits < 0 => Answer::Unreadable,
+            _ => Answer::Answered(d),
+        };
+    }
+    if wanted != Wanted::Percent
+        && !undecided
+        && let Some((d, written)) = number_words::unusual(text, style, reading.units)
+        && !(wanted == Wanted::Count && (d.digits < 0 || d.scale > 0))
+    {
+        *out.unusual.entry(written).or_default() += rows;
+        return Answer::Answered(d);
+    }
+    if fold(text) == "(blank)" {
+        return Answer::Blank;
+    }
+    if is_shortened(text) {
+        out.shortened += rows;
+    } else if let Some(odd) = number_words::odd(text) {
+        let at = out.odd.entry(odd).or_insert((0, first));
+        *at = (at.0 + rows, at.1.min(first));
+    }
+    Answer::Unreadable
 }
 
 fn times_hundred(d: Decimal) -> Decimal {
@@ -344,6 +395,7 @@ fn times_hundred(d: Decimal) -> Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clean::tokens::{Context, Expect};
 
     fn texts(list: &[&str]) -> Texts {
         let mut t = Texts::new();
@@ -355,7 +407,13 @@ mod tests {
     fn column(list: &[&str], wanted: Wanted) -> Vec<Option<(i64, u8)>> {
         let t = texts(list);
         let reading = decide([&t], wanted);
-        read(&t, wanted, &reading).values.iter().map(|v| v.answered().map(|d| (d.digits, d.scale))).collect()
+        let expect = if wanted == Wanted::Count { Expect::Counts } else { Expect::Numbers };
+        let context = Context { expect, header: "", platform: "", options: &[], declared: None };
+        read(&t, wanted, &reading, &Missing::of(&t, &context))
+            .values
+            .iter()
+            .map(|v| v.answered().map(|d| (d.digits, d.scale)))
+            .collect()
     }
 
     #[test]
@@ -366,6 +424,27 @@ mod tests {
         assert_eq!(column(&["23.824", "in restauro"], Wanted::Count), [Some((23824, 0)), None]);
         assert_eq!(column(&["1.125", "2"], Wanted::Number), [Some((1125, 3)), Some((2, 0))]);
         assert_eq!(column(&["1,5", "1.5"], Wanted::Number), [None, None]);
+        // Thousands by their grouping: no number of four digits stands without its point.
+        assert_eq!(
+            column(&["1.250", "870", "12.600"], Wanted::Number),
+            [Some((1250, 0)), Some((870, 0)), Some((12600, 0))]
+        );
+        assert_eq!(
+            column(&["1.250", "1870", "12.600"], Wanted::Number),
+            [Some((125, 2)), Some((1870, 0)), Some((126, 1))]
+        );
+        assert_eq!(
+            column(&["1 234", "1\u{a0}234", "1\u{202f}234", "1'234", "1’234"], Wanted::Count),
+            [Some((1234, 0)); 5]
+        );
+        assert_eq!(
+            column(&["GBP 12.50", "12.50 EUR", "(3)", "½"], Wanted::Number),
+            [Some((125, 1)), Some((125, 1)), Some((-3, 0)), Some((5, 1))]
+        );
+        assert_eq!(
+            column(&["(3)", "½", "twelve", "12 people"], Wanted::Count),
+            [None, None, Some((12, 0)), Some((12, 0))]
+        );
         assert_eq!(
             column(&["£1,200.00", "€ 3 000", "-4", "0.0", "0"], Wanted::Number),
             [Some((1200, 0)), Some((3000, 0)), Some((-4, 0)), Some((0, 0)), Some((0, 0))]

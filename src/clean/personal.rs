@@ -5,7 +5,9 @@ use std::hash::BuildHasher;
 use hashbrown::HashTable;
 
 use super::numbers::is_shortened;
-use super::states::{self, Kind, Tokens};
+use super::postcode;
+use super::states::{Kind, Tokens};
+use super::tokens::Missing;
 use super::{Answer, PersonalText};
 use crate::ingest::Texts;
 use crate::spec::Role;
@@ -21,23 +23,20 @@ pub struct Personal {
     pub first_unreadable: Option<u32>,
     /// Rows whose id a spreadsheet program shortened (`1.0E+11`): the digits are lost.
     pub shortened: u64,
+    /// Rows whose postcode is one only if letters and digits that look alike are changed.
+    pub alike: u64,
 }
 
 /// Normalises every distinct text of a column with this role.
-pub fn read(texts: &Texts, role: Role) -> Personal {
+pub fn read(texts: &Texts, role: Role, missing: &Missing) -> Personal {
     let mut out = Personal { values: Vec::with_capacity(texts.len()), ..Personal::default() };
-    let na_is_token = states::na_is_token(texts);
     let mut index = Index::default();
     for (code, text, rows) in texts.iter() {
-        if is_plain(text, role) {
+        if is_plain(text, role) && !missing.is_declared() {
             out.values.push(Answer::Answered(index.add_unseen(text, &mut out.texts)));
             continue;
         }
-        let kind = match states::state(text) {
-            Kind::Token if text.trim().eq_ignore_ascii_case("na") && !na_is_token => Kind::Value,
-            kind => kind,
-        };
-        let answer = match kind {
+        let answer = match missing.kind(text) {
             Kind::Blank => Answer::Blank,
             Kind::Refused => Answer::Refused,
             Kind::NotAsked => Answer::NotAsked,
@@ -48,6 +47,10 @@ pub fn read(texts: &Texts, role: Role) -> Personal {
             Kind::Error => Answer::Unreadable,
             // What Microsoft Forms writes where it was not to ask who answers.
             Kind::Value if role == Role::Email && text.trim().eq_ignore_ascii_case("anonymous") => Answer::NotAsked,
+            Kind::Value if role == Role::Postcode && postcode::meant(text).is_some() => {
+                out.alike += u64::from(rows);
+                Answer::Answered(index.find_or_add(&super::labels::one_line(text), &mut out.texts))
+            }
             Kind::Value => match normal(text, role) {
                 Some(normal) => Answer::Answered(index.find_or_add(&normal, &mut out.texts)),
                 None => Answer::Unreadable,
@@ -123,20 +126,14 @@ fn is_plain(text: &str, role: Role) -> bool {
 fn normal(text: &str, role: Role) -> Option<String> {
     let trimmed = super::labels::one_line(text);
     match role {
-        Role::Email => {
-            let at = trimmed.find('@')?;
-            (at > 0 && at + 1 < trimmed.len() && !trimmed.contains(' ')).then(|| trimmed.to_lowercase())
-        }
+        Role::Email => email(&trimmed),
         Role::Postcode => {
-            // A sector (NE1 1) keeps its space: without it, it would be another district (NE11).
-            if let Some((outward, sector)) = trimmed.split_once(' ')
-                && outward.chars().all(char::is_alphanumeric)
-                && matches!(sector.as_bytes(), [digit] if digit.is_ascii_digit())
-            {
-                return Some(format!("{} {sector}", outward.to_uppercase()));
+            if let Some(code) = postcode::read(&trimmed) {
+                return Some(code.text());
             }
+            // What has the shape of one under an area that does not exist is compared like one; a foreign code stays as it is.
             let code: String = trimmed.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-            (!code.is_empty()).then(|| spaced(&code))
+            if code.is_empty() { None } else { Some(spaced(&code).unwrap_or(trimmed)) }
         }
         Role::Phone => {
             let digits: String = trimmed.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
@@ -164,19 +161,41 @@ fn whole(id: &str) -> &str {
     }
 }
 
-/// A full UK postcode with its space before the last three signs; an outward code or a foreign one as it is.
-fn spaced(code: &str) -> String {
+/// An e-mail address as it is compared: `Ann Other <Ann.Other@Example.org>` and `mailto:ann.other@example.org.` are one. Providers'
+/// own rules (dots, plus signs) are not applied: they are not everybody's.
+fn email(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let inner = match (lower.rfind('<'), lower.rfind('>')) {
+        (Some(from), Some(to)) => lower.get(from + 1..to).unwrap_or(&lower),
+        _ => &lower,
+    };
+    let inner = inner.trim().trim_start_matches("mailto:");
+    let inner = inner.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '"' | '\'' | '<' | '>' | '(' | ')')
+    });
+    let (name, host) = inner.split_once('@')?;
+    let (name, host) = (name.trim_end(), host.trim_start());
+    let whole = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == '@');
+    (whole(name) && whole(host)).then(|| format!("{name}@{host}"))
+}
+
+/// What has the shape of a full UK postcode with its space before the last three signs, of a sector or of an outward code; `None`
+/// for any other code.
+fn spaced(code: &str) -> Option<String> {
     let bytes = code.as_bytes();
+    if !code.is_ascii() || !bytes.first().is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let full = (5..=7).contains(&bytes.len())
-        && code.is_ascii()
-        && bytes.first().is_some_and(u8::is_ascii_alphabetic)
         && matches!(bytes, [.., d, a, b] if d.is_ascii_digit() && a.is_ascii_alphabetic() && b.is_ascii_alphabetic());
     if full {
         let (outward, inward) = code.split_at(code.len() - 3);
-        format!("{outward} {inward}")
-    } else {
-        code.to_owned()
+        return Some(format!("{outward} {inward}"));
     }
+    let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let outward =
+        (1..=2).contains(&letters) && matches!(bytes.get(letters..), Some([d] | [d, _]) if d.is_ascii_digit());
+    outward.then(|| code.to_owned())
 }
 
 #[cfg(test)]
@@ -186,7 +205,7 @@ mod tests {
     fn one(text: &str, role: Role) -> Option<String> {
         let mut t = Texts::new();
         t.push(text, 0);
-        let p = read(&t, role);
+        let p = read(&t, role, &Missing::default());
         p.values.first().and_then(|v| v.answered()).map(|i| p.texts.expose(i).to_owned())
     }
 
@@ -196,7 +215,7 @@ mod tests {
         for text in ["HM-1", "HM-2", " HM-1", "HM-3", "7", "7.0", "HM-3 ", "n/a", "2E5", "HM-4"] {
             texts.push(text, 0);
         }
-        let read = read(&texts, Role::Person);
+        let read = read(&texts, Role::Person, &Missing::default());
         let at: Vec<Option<u32>> = read.values.iter().map(|v| v.answered()).collect();
         let seven = at[4];
         assert_eq!(at, [Some(0), Some(1), Some(0), Some(2), seven, seven, Some(2), None, None, Some(4)]);
@@ -208,6 +227,15 @@ mod tests {
         for (text, role, normal) in [
             (" A.B@Example.ORG ", Role::Email, Some("a.b@example.org")),
             ("anonymous", Role::Email, None),
+            ("Ann Other <A.B@example.org>", Role::Email, Some("a.b@example.org")),
+            ("mailto:a.b@example.org.", Role::Email, Some("a.b@example.org")),
+            ("a.b @ example.org;", Role::Email, Some("a.b@example.org")),
+            ("a@b.org; c@d.org", Role::Email, None),
+            ("@example.org", Role::Email, None),
+            ("75001", Role::Postcode, Some("75001")),
+            ("1012 ab", Role::Postcode, Some("1012 ab")),
+            ("qx1 4ab", Role::Postcode, Some("QX1 4AB")),
+            ("NE1 OAB", Role::Postcode, Some("NE1 OAB")),
             ("ne1 4ab", Role::Postcode, Some("NE1 4AB")),
             ("NE14AB", Role::Postcode, Some("NE1 4AB")),
             ("ne15", Role::Postcode, Some("NE15")),

@@ -11,12 +11,13 @@ use super::dates::{self, Around, Member, Proved};
 use super::labels::{Recodes, one_line};
 use super::numbers::{self, Reading, Wanted};
 use super::questions::Plan;
-use super::words;
+use super::tokens::{Expect, Missing};
 use super::{DateProof, pivot};
+use super::{cluster, scale, tell, words};
 use crate::exit::Exit;
-use crate::ingest::{Column, Intake, Texts};
+use crate::ingest::{Column, Intake, Table, Texts};
 use crate::problem::{Place, Problem, Problems};
-use crate::spec::{Answers, Is, Kind, Options, Question, Role, Spec, fold};
+use crate::spec::{Answers, Is, Kind, Options, Question, Role, Source, Spec, fold, lists};
 
 /// The tables of a source with what their columns are.
 type Bound<'a> = [(usize, &'a Binding)];
@@ -43,14 +44,20 @@ pub fn questions<'a>(
                 _ => None,
             })
             .collect();
-        let columns: Vec<&Column> = bound
+        let placed: Vec<(&Table, &Column)> = bound
             .iter()
+            .filter_map(|(table, binding)| Some((intake.tables.get(*table)?, binding)))
             .flat_map(|(table, binding)| {
-                let table = intake.tables.get(*table);
                 let columns = binding.questions.get(at).map(|q| q.columns.as_slice()).unwrap_or_default();
-                columns.iter().filter_map(move |&c| table.and_then(|t| t.columns.get(c)))
+                columns.iter().filter_map(move |&c| Some((table, table.columns.get(c)?)))
             })
             .collect();
+        let columns: Vec<&Column> = placed.iter().map(|(_, column)| *column).collect();
+        let missing = source
+            .columns
+            .iter()
+            .filter(|r| matches!(&r.is, Is::Question(q) if q.key == question.key))
+            .find_map(|r| r.missing.as_ref());
         let recodes = Recodes::of_source(&spec.recodes, &question.key, &source.name);
         let place = || words::codebook(spec).row(rule.row);
         let wanted = match question.answers {
@@ -62,8 +69,19 @@ pub fn questions<'a>(
             wanted.map(|wanted| decide(columns.iter().map(|c| &c.texts), wanted, &place(), &question.key, problems));
         let closed = match options(&same) {
             Some(options) if options.list.is_empty() && !matches!(question.answers, Answers::Scale(_)) => {
-                match Closed::made(columns.iter().map(|c| &c.texts), &recodes) {
-                    Some(closed) => closed,
+                let texts = placed
+                    .iter()
+                    .map(|(table, column)| (&column.texts, Missing::in_column(column, table, Expect::Labels, missing)));
+                match Closed::made(texts, &recodes) {
+                    Some(closed) => {
+                        let written = columns
+                            .iter()
+                            .flat_map(|c| c.texts.iter())
+                            .map(|(_, text, rows)| (text, u64::from(rows)))
+                            .filter(|(text, _)| recodes.means(&fold(text)).is_none() && closed.has(&fold(text)));
+                        tell::spellings(&question.key, &cluster::clusters(written), &place(), problems);
+                        closed
+                    }
                     None => {
                         problems.push(
                             Problem::stops(
@@ -78,7 +96,13 @@ pub fn questions<'a>(
                     }
                 }
             }
-            Some(options) => Closed::new(&options),
+            Some(options) => {
+                let closed = Closed::new(&options);
+                if matches!(question.answers, Answers::Scale(_)) {
+                    falling(&closed.list, &question.key, &place(), problems);
+                }
+                closed
+            }
             None => Closed::default(),
         };
         let header = || columns.first().and_then(|c| c.header.iter().find(|h| !h.is_empty())).map(|h| one_line(h));
@@ -95,10 +119,31 @@ pub fn questions<'a>(
             closed,
             recodes,
             reading,
+            missing,
+            asked: source.kind == Kind::Survey,
             row: rule.row,
         });
     }
     out
+}
+
+/// Says so where a scale of the evaluator's own stands from its highest step to its lowest.
+fn falling(options: &[String], key: &str, place: &Place, problems: &mut Problems) {
+    let ready = lists::all().iter().any(|list| {
+        let own: Vec<String> = list.options.iter().filter(|o| !o.starts_with('(')).map(|o| fold(o)).collect();
+        own.iter().eq(options.iter().map(|o| fold(o)).collect::<Vec<_>>().iter())
+    });
+    let (Some(first), Some(last)) = (options.first(), options.last()) else { return };
+    if !ready && scale::falls(options) == Some(true) {
+        problems.push(
+            Problem::assumed(
+                "scale-falls",
+                place.clone(),
+                format!("the options of `{key}` run from “{first}” to “{last}”: “{first}” is scored 1"),
+            )
+            .hint("if more is to score more, write the options from the lowest to the highest"),
+        );
+    }
 }
 
 /// The option lists of all rows of one question as one list.
@@ -210,13 +255,15 @@ pub fn source_dates(
         }
     }
     for ((role, _), places) in groups {
+        let missing: Vec<Missing> = places.iter().map(|p| missing_dates(intake, declared, bound, *p)).collect();
         let members: Vec<Member<'_>> = places
             .iter()
-            .filter_map(|&(table, column)| {
+            .zip(&missing)
+            .filter_map(|(&(table, column), missing)| {
                 let table = intake.tables.get(table)?;
                 let column = table.columns.get(column)?;
                 let file = intake.files.get(table.file).map_or("", |f| f.name.as_str());
-                Some(Member { file, texts: &column.texts, codes: &column.codes })
+                Some(Member { file, texts: &column.texts, codes: &column.codes, missing })
             })
             .collect();
         let around = Around {
@@ -239,4 +286,20 @@ pub fn source_dates(
         }
     }
     out
+}
+
+/// What stands for "no answer" in a column of dates.
+fn missing_dates(intake: &Intake, source: &Source, bound: &Bound<'_>, (at, column): (usize, usize)) -> Missing {
+    let rule = bound
+        .iter()
+        .find(|(table, _)| *table == at)
+        .and_then(|(_, binding)| binding.roles.iter().find(|r| r.column == column)?.rule)
+        .and_then(|rule| source.columns.get(rule));
+    let table = intake.tables.get(at);
+    match (table, table.and_then(|t| t.columns.get(column))) {
+        (Some(table), Some(column)) => {
+            Missing::in_column(column, table, Expect::Dates, rule.and_then(|r| r.missing.as_ref()))
+        }
+        _ => Missing::default(),
+    }
 }

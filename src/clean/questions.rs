@@ -7,6 +7,7 @@ use super::multi::{self, Mark};
 use super::numbers::{self, Reading, Wanted};
 use super::states::{self, Kind};
 use super::strange::Strange;
+use super::tokens::{Context, Expect, Missing};
 use super::{Answer, CleanQuestion, Decimal, QuestionAnswers};
 use crate::ingest::{Column, Part, Table};
 use crate::ledger::Values;
@@ -23,6 +24,10 @@ pub struct Plan<'a> {
     pub recodes: Recodes<'a>,
     /// For numbers.
     pub reading: Option<Reading>,
+    /// Which texts are no answer, where the codebook says so.
+    pub missing: Option<&'a crate::spec::Missing>,
+    /// Whether the answers are a questionnaire's: "N/A" beside them says that the question does not apply.
+    pub asked: bool,
     /// The codebook's row, for messages.
     pub row: u64,
 }
@@ -106,14 +111,30 @@ pub fn count<T>(column: &Column, state: impl Fn(u32) -> Answer<T>) -> Values {
     v
 }
 
+impl Plan<'_> {
+    /// What stands for "no answer" in one of the question's columns.
+    pub(super) fn missing(&self, column: &Column, table: &Table) -> Missing {
+        let expect = match (&self.question.answers, self.asked) {
+            (Answers::Number | Answers::Percent, _) => Expect::Numbers,
+            (_, true) => Expect::Answers,
+            _ => Expect::Labels,
+        };
+        let header = column.header.first().map_or("", String::as_str);
+        let options = &self.closed.list;
+        let context = Context { expect, header, platform: table.platform, options, declared: self.missing };
+        Missing::of(&column.texts, &context)
+    }
+}
+
 fn index(at: usize) -> Answer<u16> {
     u16::try_from(at).map_or(Answer::Unreadable, Answer::Answered)
 }
 
-fn choice_codes(plan: &Plan<'_>, column: &Column, strange: &mut Strange) -> Vec<Answer<u16>> {
+fn choice_codes(plan: &Plan<'_>, column: &Column, table: &Table, strange: &mut Strange) -> Vec<Answer<u16>> {
+    let missing = plan.missing(column, table);
     let option = if column.part == Part::Option { multi::option_of(column, &plan.closed, &plan.recodes) } else { None };
     if let Some(option) = option {
-        let marks = multi::marks(&column.texts, option, &plan.closed, &plan.recodes);
+        let marks = multi::marks(&column.texts, option, &plan.closed, &plan.recodes, &missing);
         return marks
             .into_iter()
             .map(|mark| match mark {
@@ -128,7 +149,7 @@ fn choice_codes(plan: &Plan<'_>, column: &Column, strange: &mut Strange) -> Vec<
     column
         .texts
         .iter()
-        .map(|(code, text, rows)| match plan.closed.matched(text, &plan.recodes) {
+        .map(|(code, text, rows)| match plan.closed.matched(text, &plan.recodes, &missing) {
             Matched::Option(at) => index(at),
             Matched::Refused => Answer::Refused,
             Matched::Blank => Answer::Blank,
@@ -136,7 +157,10 @@ fn choice_codes(plan: &Plan<'_>, column: &Column, strange: &mut Strange) -> Vec<
                 strange.tokens.add(text, u64::from(rows));
                 Answer::Blank
             }
-            Matched::NotAsked => Answer::NotAsked,
+            Matched::NotAsked => {
+                strange.not_asked(text, u64::from(rows));
+                Answer::NotAsked
+            }
             Matched::Unreadable => {
                 if matches!(plan.recodes.means(&crate::spec::fold(text)), Some(Means::NotSplittable(_))) {
                     strange.several += u64::from(rows);
@@ -172,7 +196,7 @@ fn choice(
     let mut strange = Strange::default();
     let mut conflicts = 0u64;
     for column in columns {
-        let codes = choice_codes(plan, column, &mut strange);
+        let codes = choice_codes(plan, column, table, &mut strange);
         out.values.push(count(column, |code| codes.get(code as usize).copied().unwrap_or(Answer::Blank)));
         touch(column, &codes, &mut out.touched);
         for (row, &code) in rows.iter_mut().zip(&column.codes) {
@@ -242,7 +266,7 @@ fn number(
     let mut rows = vec![blank; table.rows];
     for column in columns {
         let read = match &plan.reading {
-            Some(reading) => numbers::read(&column.texts, wanted, reading),
+            Some(reading) => numbers::read(&column.texts, wanted, reading, &plan.missing(column, table)),
             None => continue,
         };
         out.values.push(count(column, |code| read.values.get(code as usize).copied().unwrap_or(Answer::Blank)));

@@ -166,7 +166,7 @@ pub fn period(table: &CleanTable, from: Date, to: Date, as_of: Option<Date>, mar
 /// Rows of those who are to be erased: their ids, responses and e-mails as the spec lists them, compared as everywhere else.
 pub fn erased(table: &CleanTable, erased: &[(Role, Texts)], marks: &mut Marks) {
     for (role, ids) in erased {
-        let ids = super::personal::read(ids, *role).texts;
+        let ids = super::personal::read(ids, *role, &super::tokens::Missing::default()).texts;
         let ids: BTreeSet<&str> = (0..ids.len() as u32).map(|at| ids.expose(at)).collect();
         for column in table.columns.iter().filter(|column| column.role == *role) {
             let ColumnValues::Personal(values, texts) = &column.values else { continue };

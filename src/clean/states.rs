@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::ingest::Texts;
 use crate::spec::fold;
 
 /// What a text is before its column's type is asked.
@@ -43,7 +42,7 @@ const REFUSED: [&str; 18] = [
     "(refused)",
 ];
 
-const TOKENS: [&str; 22] = [
+const TOKENS: [&str; 41] = [
     "n/a",
     "na",
     "n.a.",
@@ -66,6 +65,25 @@ const TOKENS: [&str; 22] = [
     "not stated",
     "not recorded",
     "no data",
+    "nan",
+    "<na>",
+    "nat",
+    "(null)",
+    "#null",
+    "missing",
+    "(missing)",
+    "not available",
+    "not provided",
+    "not supplied",
+    "not given",
+    "no answer",
+    "no response",
+    "not answered",
+    "unanswered",
+    "tbc",
+    "tba",
+    "not collected",
+    "(no answer)",
 ];
 
 const NOT_ASKED: [&str; 5] = ["not applicable", "does not apply", "not asked", "question not asked", "(not asked)"];
@@ -101,19 +119,16 @@ pub fn folded(text: &str) -> Kind {
         Kind::Token
     } else if NOT_ASKED.contains(&plain) {
         Kind::NotAsked
-    } else if ERRORS.contains(&plain) {
+    } else if ERRORS.contains(&plain) || is_too_narrow(plain) {
         Kind::Error
     } else {
         Kind::Value
     }
 }
 
-/// Whether `na` is a token in a column of names or codes: not where other values are codes of two letters too.
-pub fn na_is_token(texts: &Texts) -> bool {
-    !texts.iter().any(|(_, text, _)| {
-        let t = text.trim();
-        t.len() == 2 && t.bytes().all(|b| b.is_ascii_alphabetic()) && !t.eq_ignore_ascii_case("na")
-    })
+/// `########`: what a spreadsheet program shows, and saves, where a column is too narrow for its number or date.
+fn is_too_narrow(plain: &str) -> bool {
+    plain.len() >= 3 && plain.bytes().all(|b| b == b'#')
 }
 
 /// Tokens that were read as missing, with their rows, for the sentence that says so. The tokens are of this module's own list.

@@ -19,6 +19,8 @@ pub(super) struct Strange {
     other: u64,
     first: Option<u32>,
     pub(super) tokens: Tokens,
+    /// Words that say that the question does not apply.
+    passed: Tokens,
 }
 
 impl Strange {
@@ -36,6 +38,11 @@ impl Strange {
                 self.first = Some(self.first.map_or(first, |f| f.min(first)));
             }
         }
+    }
+
+    /// Counts `rows` rows of a word that says that the question does not apply.
+    pub(super) fn not_asked(&mut self, text: &str, rows: u64) {
+        self.passed.add(text, rows);
     }
 
     /// Says all of it.
@@ -117,6 +124,21 @@ impl Strange {
                 )
                 .hint("add the missing options, or (other), to the codebook; or say in recodes what they mean")
                 .count(self.other),
+            );
+        }
+        if self.passed.rows() > 0 {
+            problems.push(
+                Problem::assumed(
+                    "missing-token",
+                    place.clone(),
+                    format!(
+                        "{} to `{key}`: read as not asked, because the question did not apply: {}",
+                        super::words::answers_words(self.passed.rows()),
+                        self.passed.sentence()
+                    ),
+                )
+                .hint("if it is an answer, add it to the options in the codebook; the column `missing` there overrides this")
+                .count(self.passed.rows()),
             );
         }
         if self.tokens.rows() > 0 {

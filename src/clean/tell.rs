@@ -1,6 +1,7 @@
 //! What is said of a column once it is read: what was assumed, what could not be read, and what to do next.
 
 use super::bind::BoundRole;
+use super::cluster::{Cluster, Other};
 use super::dates::Proved;
 use super::labels::Labels;
 use super::numbers::Numbers;
@@ -51,7 +52,27 @@ pub(super) fn numbers(read: &Numbers, table: &Table, here: &Place, problems: &mu
             .count(read.shortened),
         );
     }
-    let other = read.unreadable.saturating_sub(read.shortened);
+    for (written, rows) in &read.unusual {
+        problems.push(
+            Problem::assumed("number-unusual", here.clone(), format!("{} {}", have(*rows), written.words()))
+                .hint("if that is wrong, write the numbers out")
+                .count(*rows),
+        );
+    }
+    for (odd, (rows, row)) in &read.odd {
+        let (what, hint) = odd.words();
+        problems.push(
+            Problem::noted(
+                "number-odd",
+                first(table, Some(*row), here),
+                format!("{} {what}; counted as unreadable", have(*rows)),
+            )
+            .hint(hint)
+            .count(*rows),
+        );
+    }
+    let odd: u64 = read.odd.values().map(|(rows, _)| rows).sum();
+    let other = read.unreadable.saturating_sub(read.shortened + odd);
     if other > 0 {
         problems.push(
             Problem::noted(
@@ -104,6 +125,20 @@ pub(super) fn personal(read: &Personal, role: Role, table: &Table, here: &Place,
             )
             .hint("export the file again without opening it in Excel")
             .count(read.shortened),
+        );
+    }
+    if read.alike > 0 {
+        problems.push(
+            Problem::noted(
+                "postcode-look-alike",
+                here.clone(),
+                format!(
+                    "{} a postcode that is one only if a letter is read as the digit it looks like, or a digit as a letter (O and 0, I and 1); kept as written",
+                    have(read.alike)
+                ),
+            )
+            .hint("correct these postcodes in the file")
+            .count(read.alike),
         );
     }
     let other = read.unreadable.saturating_sub(read.shortened);
@@ -237,5 +272,41 @@ pub(super) fn dates(proved: &Proved, role: Role, table: &Table, here: &Place, pr
             .hint("look at the first of these rows: write the date as 3 April 2024 or 2024-04-03")
             .count(other),
         );
+    }
+}
+
+/// The most suggestions that are printed for one column.
+const MOST: usize = 12;
+
+/// Suggests lines for `recodes` where labels or answers made from the data may be spellings of one.
+pub(super) fn spellings(list: &str, clusters: &[Cluster], here: &Place, problems: &mut Problems) {
+    let all: Vec<(&Cluster, &Other)> = clusters.iter().flat_map(|c| c.others.iter().map(move |o| (c, o))).collect();
+    for (cluster, other) in all.iter().take(MOST) {
+        problems.push(
+            Problem::noted(
+                "spelling-variant",
+                here.clone(),
+                format!(
+                    "{} “{}”, which may be “{}”: {}",
+                    super::words::say(other.rows),
+                    other.written,
+                    cluster.keep,
+                    other.why
+                ),
+            )
+            .hint(format!(
+                "if they are one, add this line to recodes:  {list},{},{},",
+                super::words::cell(&other.written),
+                super::words::cell(&cluster.keep)
+            ))
+            .count(other.rows),
+        );
+    }
+    if let Some(more @ 1..) = all.len().checked_sub(MOST) {
+        problems.push(Problem::noted(
+            "spelling-variant",
+            here.clone(),
+            format!("{more} more spellings may be one with others"),
+        ));
     }
 }

@@ -5,6 +5,7 @@ use super::multi::{self, Mark};
 use super::questions::{Plan, Read, at_column, count, filled, touch};
 use super::states::{self, Kind};
 use super::strange::Strange;
+use super::tokens::Missing;
 use super::{Answer, QuestionAnswers};
 use crate::exit::Exit;
 use crate::ingest::{Column, Part, Table};
@@ -38,22 +39,26 @@ pub(super) fn choices(
     let mut own: Vec<(usize, Vec<Mark>, &Column)> = Vec::new();
     for column in columns {
         let option = multi::option_of(column, &plan.closed, &plan.recodes);
+        let missing = plan.missing(column, table);
         let is_mark = |text: &str| {
             super::choices::yes_no(&crate::spec::fold(text)).is_some()
                 || states::state(text) != Kind::Value
-                || plan.closed.matched(text, &plan.recodes) == option.map_or(Matched::Unknown, Matched::Option)
+                || plan.closed.matched(text, &plan.recodes, &missing)
+                    == option.map_or(Matched::Unknown, Matched::Option)
         };
         let marks_only = column.texts.iter().all(|(_, text, _)| is_mark(text));
         match option {
             Some(option) if column.part == Part::Option || marks_only => {
-                own.push((option, multi::marks(&column.texts, option, &plan.closed, &plan.recodes), column));
+                own.push((option, multi::marks(&column.texts, option, &plan.closed, &plan.recodes, &missing), column));
                 if let Some(o) = offered.get_mut(option) {
                     *o = true;
                 }
             }
             None if column.part == Part::Option => {
-                let refused =
-                    column.header.last().is_some_and(|h| plan.closed.matched(h, &plan.recodes) == Matched::Refused);
+                let refused = column
+                    .header
+                    .last()
+                    .is_some_and(|h| plan.closed.matched(h, &plan.recodes, &missing) == Matched::Refused);
                 if refused {
                     let codes: Vec<Answer<()>> = column
                         .texts
@@ -77,8 +82,20 @@ pub(super) fn choices(
             }
             _ => {
                 offered.fill(true);
-                joined(plan, column, &mut ticks, &mut state, &mut strange, out);
+                joined(plan, column, &missing, place, &mut ticks, &mut state, &mut strange, out);
             }
+        }
+    }
+    // Routed past: every column of the question says so.
+    let mut passed = vec![0usize; table.rows];
+    for (_, marks, column) in &own {
+        for (n, &code) in passed.iter_mut().zip(&column.codes) {
+            *n += usize::from(marks.get(code as usize) == Some(&Mark::NotAsked));
+        }
+    }
+    if !own.is_empty() && own.len() == columns.len() {
+        for (row, _) in state.iter_mut().zip(&passed).filter(|(_, n)| **n == own.len()) {
+            *row = RowState::NotAsked;
         }
     }
     for (option, marks, column) in &own {
@@ -202,12 +219,14 @@ fn option_missing(plan: &Plan<'_>, column: &Column, table: &Table, place: &Place
 fn joined(
     plan: &Plan<'_>,
     column: &Column,
+    missing: &Missing,
+    place: &Place,
     ticks: &mut [Vec<Answer<bool>>],
     state: &mut [RowState],
     strange: &mut Strange,
     out: &mut Read,
 ) {
-    let cells = multi::split_all(&column.texts, &plan.closed, &plan.recodes);
+    let cells = multi::split_all(&column.texts, &plan.closed, &plan.recodes, missing);
     let states: Vec<Answer<()>> = cells
         .iter()
         .map(|cell| {
@@ -228,6 +247,28 @@ fn joined(
         if cell.unknown > 0 {
             strange.add(&plan.closed, text, u64::from(rows), column.texts.first_row(code));
         }
+    }
+    let ambiguous: u64 = column
+        .texts
+        .iter()
+        .zip(&cells)
+        .filter(|(_, cell)| cell.ambiguous)
+        .map(|((_, _, rows), _)| u64::from(rows))
+        .sum();
+    if ambiguous > 0 {
+        out.problems.push(
+            Problem::assumed(
+                "answers-ambiguous",
+                place.clone().column(super::words::column_name(column)),
+                format!(
+                    "{} to `{}` can be divided among its options in more than one way; the longest options were taken",
+                    super::words::answers_words(ambiguous),
+                    plan.question.key
+                ),
+            )
+            .hint("export the question with a column for each option, or give the options names that are not made of one another")
+            .count(ambiguous),
+        );
     }
     out.values.push(count(column, |code| states.get(code as usize).copied().unwrap_or(Answer::Blank)));
     touch(column, &states, &mut out.touched);

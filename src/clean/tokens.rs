@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::labels::one_line;
 use super::states::{self, Kind};
-use crate::ingest::Texts;
+use crate::ingest::{Column, Table, Texts};
 use crate::spec::{Missing as Declared, MissingAs, fold};
 
 /// What a column's texts are expected to be.
@@ -106,6 +106,17 @@ impl Missing {
         Missing { map, declared }
     }
 
+    /// Decides for a column of a table, with what the codebook says of it.
+    pub(crate) fn in_column(column: &Column, table: &Table, expect: Expect, declared: Option<&Declared>) -> Self {
+        let header = column.header.first().map_or("", String::as_str);
+        Missing::of(&column.texts, &Context { expect, header, platform: table.platform, options: &[], declared })
+    }
+
+    /// Whether only the codebook's tokens are missing.
+    pub(crate) fn is_declared(&self) -> bool {
+        self.declared
+    }
+
     /// What a text is in this column, before its type is asked.
     pub fn kind(&self, text: &str) -> Kind {
         if self.map.is_empty() && !self.declared { states::state(text) } else { self.folded(&fold(text)) }
@@ -135,24 +146,30 @@ pub fn of(texts: &Texts, context: &Context<'_>) -> Vec<TokenFound> {
     let mut tallies: BTreeMap<String, u64> = BTreeMap::new();
     let mut two_letters = false;
     let mut numbers: BTreeMap<i64, u64> = BTreeMap::new();
-    let mut plain_numbers = true;
+    let numeric = matches!(context.expect, Expect::Numbers | Expect::Counts | Expect::Answers);
+    let mut plain_numbers = numeric;
     for (_, text, rows) in texts.iter() {
         let trimmed = text.trim();
         if trimmed.len() > 60 {
             continue;
         }
         let is_na = trimmed.eq_ignore_ascii_case("na");
-        two_letters |= trimmed.len() == 2 && trimmed.bytes().all(|b| b.is_ascii_uppercase()) && !is_na;
-        if let Ok(number) = trimmed.parse::<i64>() {
+        let two = trimmed.len() == 2 && trimmed.bytes().all(|b| b.is_ascii_alphabetic());
+        let word = is_na || trimmed.eq_ignore_ascii_case("no") || trimmed.eq_ignore_ascii_case("ok");
+        let capitals = context.expect == Expect::Labels || trimmed.bytes().all(|b| b.is_ascii_uppercase());
+        two_letters |= two && !word && capitals;
+        let number = if numeric { trimmed.parse::<i64>().ok() } else { None };
+        if let Some(number) = number {
             *numbers.entry(number).or_default() += u64::from(rows);
         }
+        let state = states::state(text);
         let interesting = match context.declared {
             Some(declared) => declared.reads(&fold(trimmed)).is_some(),
-            None => !matches!(states::state(text), Kind::Blank | Kind::Value),
+            None => !matches!(state, Kind::Blank | Kind::Value),
         };
         if interesting {
             *tallies.entry(fold(text)).or_default() += u64::from(rows);
-        } else if states::state(text) == Kind::Value && trimmed.parse::<f64>().is_err() {
+        } else if numeric && number.is_none() && state == Kind::Value && trimmed.parse::<f64>().is_err() {
             plain_numbers = false;
         }
     }
@@ -170,8 +187,8 @@ pub fn of(texts: &Texts, context: &Context<'_>) -> Vec<TokenFound> {
             TokenFound { token, rows, read_as, why }
         })
         .collect();
-    if context.declared.is_none() && plain_numbers {
-        out.extend(codes(&numbers, context.expect));
+    if context.declared.is_none() && numeric {
+        out.extend(codes(&numbers, context.expect, plain_numbers));
         out.sort_by(|a, b| a.token.cmp(&b.token));
     }
     out
@@ -194,7 +211,7 @@ fn read(token: &str, context: &Context<'_>, options: &[String], countries: bool)
         Kind::Token if applies && context.platform == "limesurvey" => {
             (ReadAs::NotAsked, "LimeSurvey writes it where a question was not shown")
         }
-        Kind::Token if applies && context.platform == "kobo" => {
+        Kind::Token if applies && context.platform == "kobotoolbox" => {
             (ReadAs::NotAsked, "KoboToolbox writes it where a question was not shown")
         }
         Kind::Token if applies && context.expect == Expect::Answers => {
@@ -234,10 +251,7 @@ fn asks_country(header: &str) -> bool {
 }
 
 /// Number codes that the column's other numbers prove: `-99` where nothing else is negative, 99 beside answers from 1 to 10.
-fn codes(numbers: &BTreeMap<i64, u64>, expect: Expect) -> Vec<TokenFound> {
-    if !matches!(expect, Expect::Numbers | Expect::Counts | Expect::Answers) {
-        return Vec::new();
-    }
+fn codes(numbers: &BTreeMap<i64, u64>, expect: Expect, plain: bool) -> Vec<TokenFound> {
     let is_nines = |n: i64| matches!(n, -9 | -99 | -999 | -9999);
     let negative: Vec<i64> = numbers.keys().copied().filter(|n| *n < 0).collect();
     let mut out: Vec<TokenFound> = Vec::new();
@@ -248,7 +262,7 @@ fn codes(numbers: &BTreeMap<i64, u64>, expect: Expect) -> Vec<TokenFound> {
             Some(TokenFound { token: n.to_string(), rows, read_as: ReadAs::Blank, why })
         }));
     }
-    if expect == Expect::Counts {
+    if expect == Expect::Counts || !plain {
         return out;
     }
     // From the greatest down: 999 and 998 may stand side by side.

@@ -269,7 +269,7 @@ fn joined_answers_and_refusals() {
     assert_eq!(ticks(t, "heard", "Other"), [Answered(false), Answered(true), Answered(false), Blank, Refused]);
     let (options, rows) = choice(t, "age");
     assert_eq!(options, ["16-24", "25-34"]);
-    assert_eq!(rows, [Answered(0), Refused, Answered(1), Blank, Blank]);
+    assert_eq!(rows, [Answered(0), Refused, Answered(1), Blank, Answer::NotAsked]);
     assert_eq!(account(&c, "s.csv").flags.get(&Flag::Contradiction), Some(&1));
     assert!(problem(&c, "missing-token").unwrap().message.contains("“n/a” (1)"));
 }

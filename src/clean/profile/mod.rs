@@ -285,7 +285,7 @@ fn profile(column: &Column, platform: &str, told: Option<Told>) -> Profile {
     }
     match out.look {
         Look::Date => read_dates(&mut out, column),
-        Look::Number | Look::Percent | Look::Month => read_numbers(&mut out, column, &tally),
+        Look::Number | Look::Percent | Look::Month => read_numbers(&mut out, column, &missing, &tally),
         _ => {}
     }
     out
@@ -410,7 +410,10 @@ fn read_dates(out: &mut Profile, column: &Column) {
         months: true,
         births: out.header.says(&["birth", "born", "dob"]),
     };
-    let Some(proved) = prove(&[Member { file: "", texts: &column.texts, codes: &column.codes }], around).pop() else {
+    let Some(proved) =
+        prove(&[Member { file: "", texts: &column.texts, codes: &column.codes, missing: &Missing::default() }], around)
+            .pop()
+    else {
         return;
     };
     out.values = States::default();
@@ -435,11 +438,11 @@ fn is_undecided(text: &str, patterns: &[PatternProof]) -> bool {
 }
 
 /// The numbers of a column, in the style that all of them together prove.
-fn read_numbers(out: &mut Profile, column: &Column, tally: &Tally) {
+fn read_numbers(out: &mut Profile, column: &Column, missing: &Missing, tally: &Tally) {
     let percent = column.texts.iter().any(|(_, text, _)| text.contains('%'));
     let wanted = if percent { Wanted::Percent } else { Wanted::Number };
     let reading = numbers::decide([&column.texts], wanted);
-    let read = numbers::read(&column.texts, wanted, &reading);
+    let read = numbers::read(&column.texts, wanted, &reading, missing);
     out.values = States::default();
     let mut distinct: Vec<Decimal> = Vec::new();
     for ((_, _, rows), answer) in column.texts.iter().zip(&read.values) {
