@@ -333,16 +333,7 @@ fn a_surveymonkey_header_joined_to_one_row() {
     }
     let table = read(csv_of(&[vec![header], rows].concat()));
     assert_eq!(shape(&table), ("surveymonkey", 1, 8, 2));
-    let expected: Vec<String> = MONKEY
-        .iter()
-        .map(|l| {
-            l.replace(
-                "Was it worth the trip? / Tell us more [comment]",
-                "Was it worth the trip? - Tell us more [whole]",
-            )
-        })
-        .map(|l| l.replace("[open]", "[whole]"))
-        .collect();
+    let expected: Vec<String> = MONKEY.iter().map(|l| l.replace("[open]", "[whole]")).collect();
     assert_eq!(lines(&table), expected);
 }
 
@@ -451,4 +442,38 @@ fn labels_that_a_header_lost_are_recovered_from_the_cells() {
         }
     }
     assert_eq!((options, others), (51, 6));
+}
+
+#[test]
+fn one_row_with_the_respondent_s_number_alone() {
+    let text = "RespondentID,What did you see?,What did you see? - Other (please specify),Which rooms? Please select all that apply.   - Hall,\
+                Which rooms? Please select all that apply.   - Attic,Which rooms? Please select all that apply.   - Other (please specify),\
+                Which rooms? Please select all that apply.   - Other (please specify),Did you watch any of these? - The film,Age\n\
+                4337954960,Coins,,Hall,,,,,18 - 29\n4337951949,Other (please specify),a cat,,Attic,Other (please specify),the loo,The film,30 - 44\n\
+                4337935621,Coins,,Hall,Attic,Other (please specify),the roof,,30 - 44\n4337933040,Paintings,,Hall,,,,The film,60+\n";
+    let table = read(text);
+    assert_eq!(shape(&table), ("surveymonkey", 1, 4, 2));
+    assert_eq!(
+        lines(&table),
+        [
+            "RespondentID [whole] = response",
+            "What did you see? [whole]",
+            "What did you see? / Other (please specify) [othertext]",
+            "Which rooms? Please select all that apply. / Hall [option]",
+            "Which rooms? Please select all that apply. / Attic [option]",
+            "Which rooms? Please select all that apply. / Other (please specify) [option]",
+            "Which rooms? Please select all that apply. / Other (please specify) [othertext]",
+            "Did you watch any of these? / The film [option]",
+            "Age [whole]",
+        ]
+    );
+    // Numbers for stems.
+    let table = read(
+        "Respondent ID,1. How often?,3. Python.,3. R.,4. Tutor.,4. Student.\n\
+                      12390574951,Daily.,Python.,R.,,Student.\n12390517687,Weekly.,Python.,,Tutor.,\n12390416984,Daily.,,R.,,Student.\n",
+    );
+    assert_eq!(
+        lines(&table)[2..],
+        ["3 / Python. [option]", "3 / R. [option]", "4 / Tutor. [option]", "4 / Student. [option]"]
+    );
 }

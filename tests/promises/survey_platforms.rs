@@ -112,6 +112,14 @@ fn asked(table: &Table) -> Vec<String> {
     lines(table).iter().zip(&table.columns).map(|(line, c)| line[code(c)..].to_owned()).skip(13).collect()
 }
 
+/// What the platform says of the rows: "partial 1".
+fn kinds(table: &Table) -> Vec<String> {
+    let mut out: Vec<String> =
+        reach::clean::row_kinds(table).into_iter().map(|(kind, rows)| format!("{} {rows}", kind.words())).collect();
+    out.sort();
+    out
+}
+
 #[test]
 fn qualtrics_with_all_its_rows_and_with_some_deleted() {
     let whole = read(joined(&qualtrics(&[0, 1, 2]), ','));
@@ -137,6 +145,7 @@ fn qualtrics_with_all_its_rows_and_with_some_deleted() {
         ]
     );
     assert_eq!(asked(&whole)[..13], ASKED);
+    assert_eq!(kinds(&whole), ["complete 2", "partial 1", "previews 1"]);
     assert_eq!(
         asked(&whole)[13..],
         [
@@ -295,6 +304,7 @@ fn limesurvey_by_codes_by_texts_and_by_both() {
     for headings in 0..3 {
         let table = read(lime(headings, true));
         assert_eq!(shape(&table), ("limesurvey", 1, 4, 2), "{}", table.reason);
+        assert_eq!(kinds(&table), ["complete 3", "partial 1"]);
         let roles: Vec<Option<&str>> = table.columns.iter().take(10).map(|c| c.system).collect();
         let ignore = Some("(ignore)");
         assert_eq!(roles[..4], [Some("response"), Some("date"), ignore, Some("language")]);
@@ -329,6 +339,13 @@ fn limesurvey_by_codes_by_texts_and_by_both() {
         .map(|l| l.split(';').skip(10).collect::<Vec<_>>().join(";") + "\n")
         .collect();
     assert_eq!(read(text).platform, "limesurvey");
+    // Nothing but codes of several beginnings before the texts.
+    let headers = "socio1. Where?,socio2. Age?,edu1. Degree?,edu2. Subject?,paper1. Published?,tool1. Which?,tool2. System?,job1. Title?";
+    let table = read(format!("{headers}\nUK,4,a,b,c,d,e,f\nUK,5,a,b,c,d,e,f\n"));
+    assert_eq!(table.platform, "limesurvey");
+    assert_eq!(lines(&table)[2], "edu1: Degree? [whole]");
+    let numbered = "Q1. Where?,Q2. Age?,Q3. Degree?,Q4. Subject?,Q5. Published?,Q6. Which?,Q7. System?,Q8. Title?";
+    assert_eq!(read(format!("{numbered}\nUK,4,a,b,c,d,e,f\nUK,5,a,b,c,d,e,f\n")).platform, "plain");
     // In German.
     let table = read(
         "Antwort ID,Datum Abgeschickt,Letzte Seite,Start-Sprache,Alter\n1,2025-01-02 10:00:00,3,de,44\n2,,1,de,\n",
@@ -446,6 +463,9 @@ fn smartsurvey_has_two_further_rows() {
         ]
     );
     assert_eq!(cells(&table.columns[9]), ["16-24", "25+", "25+"]);
+    // Who has no moment of the end did not reach it.
+    assert_eq!(table.columns.iter().filter(|c| c.sent).map(|c| c.header[0].as_str()).collect::<Vec<_>>(), ["Ended"]);
+    assert_eq!(kinds(&table), ["complete 2", "partial 1"]);
 }
 
 #[test]
@@ -539,7 +559,47 @@ fn the_spec_can_force_each_platform() {
         ["Q? / A [option]", "Q? / B [option]"]
     );
     assert_eq!(forced("typeform", "Token,How?,Other\nt1,Good,\nt2,,Fine\n")[2], "How? / Other [othertext]");
-    assert_eq!(forced("smartsurvey", "Ended,How?\n1/2/2025,Good\n")[0], "Ended [whole] = date");
+    assert_eq!(forced("smartsurvey", "Ended,How?\n1/2/2025,Good\n")[0], "Ended [whole] = date (sent)");
     assert_eq!(forced("jisc", "1. How?,1.a. Other\nGood,\nBad,x\n")[1], "1.a: How? / Other [othertext]");
     assert_eq!(forced("snap", "Q1.1,Q1.2\n1,\n,1\n")[0], "Q1.1: Q1 / 1 [option]");
+}
+
+#[test]
+fn qualtrics_of_2016_with_text_beside_choices_and_cells_that_were_seen() {
+    let columns = [
+        ("StartDate", "StartDate", "startDate", ["2016-07-20 12:49:25"; 3]),
+        ("ResponseID", "ResponseID", "responseId", ["R_1", "R_2", "R_3"]),
+        ("one", "Which - of these?", "QID1", ["2", "1", "2"]),
+        ("one_TEXT", "Which - of these?", "QID1-TEXT", ["", "a llama", ""]),
+        ("q3_vol_1", "Please tick.-Self-made", "QID3-1", ["1", "-99", "1"]),
+        ("q3_vol_2", "Please tick.-Bought", "QID3-2", ["-99", "1", "1"]),
+        ("q3_vol_2_TEXT", "Please tick.-Bought", "QID3-2-TEXT", ["", "a cake", ""]),
+        ("q1_rec_q1_rec_1_1", "How recently?-Kiwi-This week", "QID4-1-1", ["1", "", "1"]),
+        ("q1_rec_q1_rec_2_1", "How recently?-Lime-This week", "QID4-2-1", ["1", "1", ""]),
+        ("Q12#1_1_-1", "Text-Column-Statement 1-Answer", "QID12#1-1-1", ["0", "3", "2"]),
+        ("Q12#1_2_-1", "Text-Column-Statement 2-Answer", "QID12#1-2-1", ["1", "3", "2"]),
+    ];
+    let row = |cell: &dyn Fn(usize) -> String| (0..columns.len()).map(cell).collect::<Vec<String>>();
+    let mut rows = vec![
+        row(&|i| columns[i].0.to_owned()),
+        row(&|i| columns[i].1.to_owned()),
+        row(&|i| format!("{{'ImportId': '{}'}}", columns[i].2)),
+    ];
+    rows.extend((0..3).map(|n| row(&|i| columns[i].3[n].to_owned())));
+    let table = read(joined(&rows, ','));
+    assert_eq!(shape(&table), ("qualtrics", 3, 3, 4));
+    assert_eq!(
+        lines(&table)[2..],
+        [
+            "one: Which - of these? [whole]",
+            "one_TEXT: Which - of these? / Text [othertext]",
+            "q3_vol_1: Please tick. / Self-made [option]",
+            "q3_vol_2: Please tick. / Bought [option]",
+            "q3_vol_2_TEXT: Please tick. / Bought [othertext]",
+            "q1_rec_1_1: How recently? / Kiwi / This week [option]",
+            "q1_rec_2_1: How recently? / Lime / This week [option]",
+            "Q12#1_1_-1: Text-Column / Statement 1 / Answer [row]",
+            "Q12#1_2_-1: Text-Column / Statement 2 / Answer [row]",
+        ]
+    );
 }

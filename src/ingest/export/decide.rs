@@ -69,6 +69,12 @@ fn is_bare(label: &str) -> bool {
 
 /// Decides one group.
 pub(super) fn decide(group: &mut [Column], ticks: Ticks) {
+    // "Other" may have a column that is ticked beside the one that is written in.
+    for column in group.iter_mut().filter(|c| c.part == Part::OtherText && c.header.len() > 1) {
+        if kind_of(&column.texts, label(column), 0, ticks) == Cells::Label {
+            column.part = Part::Option;
+        }
+    }
     let open: Vec<usize> = (0..group.len()).filter(|&i| group.get(i).is_some_and(|c| c.part == Part::Option)).collect();
     if open.is_empty() || recovered(group, &open, ticks) {
         return;
@@ -225,9 +231,10 @@ pub(super) fn kind_of(texts: &Texts, label: &str, place: usize, ticks: Ticks) ->
 
 /// Whether a folded cell ticks an option, or says that it is not ticked.
 fn is_mark(text: &str, ticks: Ticks) -> bool {
-    const MARKS: [&str; 16] = [
+    const MARKS: [&str; 17] = [
         "1",
         "0",
+        "-99",
         "1.0",
         "0.0",
         "x",

@@ -153,15 +153,18 @@ fn recognise(platform: &Platform, records: &[Rec]) -> Option<Found> {
     let codes = cells.iter().filter(|c| is_code(c) && c.contains('[')).count();
     let usual =
         cells.iter().any(|c| ["[SQ0", "[other]", "comment]", "[1]"].iter().any(|sub| is_code(c) && c.contains(sub)));
+    let variables = are_variables(&cells);
     let headings = match own.iter().flatten().map(|(_, h)| *h).next() {
         Some(headings) if particular.len() >= 2 => headings,
-        _ if coded >= 3 => Headings::Both,
+        _ if coded >= 3 || variables => Headings::Both,
         _ if codes >= 3 && usual => Headings::Codes,
         _ => return None,
     };
     let reason = if particular.len() >= 2 {
         let first: Vec<&str> = particular.iter().take(2).copied().collect();
         format!("the header has {}, as LimeSurvey writes it", super::quoted(&first))
+    } else if headings == Headings::Both && coded < 3 {
+        "nearly every header begins with the code of its question, of several beginnings, as LimeSurvey writes code and text".to_owned()
     } else if headings == Headings::Both {
         format!(
             "{coded} headers begin with the code of a question and of its part in brackets, as LimeSurvey writes them"
@@ -254,6 +257,20 @@ fn layout(platform: &Platform, records: &[Rec], headings: Headings, reason: Stri
         from = to;
     }
     Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true }
+}
+
+/// Whether nearly all headers begin with a code, and the codes with several words: `socio1. …`, `edu2. …`. One beginning alone
+/// (`Q1. …`) is how people number questions themselves.
+fn are_variables(cells: &[String]) -> bool {
+    let filled = cells.iter().filter(|c| !c.is_empty()).count();
+    let codes: Vec<&str> = cells.iter().filter_map(|c| with_code(c)).map(|(code, _)| code).collect();
+    let numbered = codes.iter().filter(|code| code.bytes().any(|b| b.is_ascii_digit())).count();
+    let mut words: Vec<&str> =
+        codes.iter().filter_map(|code| code.split(|c: char| c.is_ascii_digit()).next()).collect();
+    words.retain(|word| word.len() >= 3);
+    words.sort_unstable();
+    words.dedup();
+    filled >= 8 && numbered * 10 >= filled * 8 && words.len() >= 4
 }
 
 /// A column of LimeSurvey's own, by its code, by its text, or by both.

@@ -141,9 +141,12 @@ pub(super) fn heads(named: &[Named], system: &[Option<&'static str>]) -> Vec<Hea
     let keys: Vec<Key> =
         named.iter().map(|n| n.id.as_deref().and_then(of_id).unwrap_or_else(|| of_name(&n.name, &n.text))).collect();
     // Between stem and option stands " - ", and with the exporters of before 2017 a bare dash.
-    let old =
-        named.iter().all(|n| n.id.is_none() || n.id.as_deref().is_some_and(|id| !id.contains("QID") || id_is_old(id)))
-            && named.iter().all(|n| !n.text.contains(" - "));
+    let ids = || named.iter().filter_map(|n| n.id.as_deref()).filter(|id| id.contains("QID"));
+    let old = if ids().any(|id| id.contains(['-', '_'])) {
+        ids().any(|id| id.contains('-')) && !ids().any(|id| id.contains('_'))
+    } else {
+        !named.iter().any(|n| n.text.contains(" - "))
+    };
     let dashes: &[&str] = if old { &["-"] } else { &[" - ", " – "] };
     let mut out: Vec<Head> = Vec::with_capacity(named.len());
     let mut at = 0;
@@ -168,12 +171,6 @@ pub(super) fn heads(named: &[Named], system: &[Option<&'static str>]) -> Vec<Hea
 
 /// The most columns of a grid that are parted into rows and options.
 const WIDEST: usize = 2_000;
-
-/// Whether an import id is of the style of before 2017: `QID2-1`.
-fn id_is_old(id: &str) -> bool {
-    id.split_once("QID").is_some_and(|(_, rest)| rest.contains('-'))
-        || id.split_once("QID").is_some_and(|(_, rest)| rest.bytes().all(|b| b.is_ascii_digit()))
-}
 
 /// Whether a column belongs to the question of the one to its left.
 fn together(named: &[Named], keys: &[Key], at: usize, dashes: &[&str]) -> bool {
@@ -298,7 +295,8 @@ impl Group<'_> {
                 (vec![stem.clone()], if open && !written { Part::OtherText } else { Part::Option });
             match deep.then(|| self.parted(at, length)).flatten() {
                 Some((row, option)) => header.extend([row, option]),
-                None => header.push(rest.to_owned()),
+                // The elder exporters give the text beside a choice the text of the choice.
+                None => header.push(if rest.is_empty() { "Text".to_owned() } else { rest.to_owned() }),
             }
             let part = if written { Part::Row } else { part };
             out.push(self.head(header, part, at));

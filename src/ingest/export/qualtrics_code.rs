@@ -35,7 +35,7 @@ fn of_insights(name: &str, key: &Key) -> Option<String> {
         if rest == path {
             return None;
         }
-        let (row, tag) = rest.rsplit_once('_')?;
+        let (row, tag) = rest.rsplit_once('_').filter(|(row, _)| !row.bytes().all(|b| b.is_ascii_digit()))?;
         let end = end(key.path.get(1), key.text);
         return Some(match row.strip_prefix(base).and_then(|row| row.strip_prefix('_')) {
             Some(row) => format!("{base}#{column}_{row}{end}"),
@@ -43,8 +43,8 @@ fn of_insights(name: &str, key: &Key) -> Option<String> {
         });
     }
     if let Some(head) = short.strip_suffix(&format!("_{path}")) {
-        let (base, again) = head.split_once('_')?;
-        return (base == again).then(|| format!("{base}_{path}{}", end(None, key.text)));
+        let (base, again) = head.split_at_checked(head.len() / 2)?;
+        return (again.strip_prefix('_') == Some(base)).then(|| format!("{base}_{path}{}", end(None, key.text)));
     }
     let (_, rest) = short.split_once('_').filter(|_| !key.path.is_empty())?;
     Some(format!("{}{}", rest.replace('-', "_"), end(None, key.text)))

@@ -97,8 +97,10 @@ fn heads(platform: &Platform, records: &[Rec], rows: usize) -> Vec<Head> {
             && below.is_empty()
             && !seen.contains(&word)
         {
+            // Who did not reach the end has no moment of it.
+            let sent = word == "ended";
             seen.push(word);
-            heads.push(Head { system: *role, ..Head::plain(own, at) });
+            heads.push(Head { system: *role, sent, ..Head::plain(own, at) });
             continue;
         }
         // Of three rows the middle one names the row, and lasts over the options to its right.

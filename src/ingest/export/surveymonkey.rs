@@ -119,15 +119,19 @@ fn flat(platform: &Platform, records: &[Rec]) -> Option<Found> {
     let id = words.iter().position(|w| IDS.contains(&w.as_str()))?;
     let own = words.iter().filter(|w| platform.is_system(w)).count();
     let collector = words.iter().any(|w| matches!(w.as_str(), "collector id" | "collectorid" | "collector_id"));
-    let long = |text: &str| text.len() >= 8 && text.bytes().all(|b| b.is_ascii_digit());
-    let numbers = records.iter().skip(1).all(|rec| rec.cell(id).is_empty() || long(rec.cell(id)));
-    if !(collector || own >= 2 && numbers) {
+    let long = |text: &str| {
+        let digits = text.strip_suffix(".0").unwrap_or(text);
+        digits.len() >= 9 && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let cells = || records.iter().skip(1).map(|rec| rec.cell(id)).filter(|cell| !cell.is_empty());
+    if !(collector || (cells().count() > 0 && cells().all(long))) {
         return None;
     }
     let reason = if collector {
         "the header has the numbers of the respondent and the collector, as SurveyMonkey writes them".to_owned()
     } else {
-        format!("the header has the long number of the respondent and {} more of SurveyMonkey's own columns", own - 1)
+        let more = if own > 1 { " beside more of its own columns" } else { "" };
+        format!("the header has the number of the respondent, as long as SurveyMonkey gives it{more}")
     };
     let heads = runs(header, records);
     Some(Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true })
@@ -236,7 +240,7 @@ pub(super) fn decide(columns: &mut [Column], stems: &[usize]) {
 const MOST: usize = 1_000;
 
 /// What stands between stem and option where both rows were joined.
-const BETWEEN: [&str; 8] = [" - ", " – ", " | ", ": ", "_", " / ", "|", "-"];
+const BETWEEN: [&str; 9] = [" - ", " – ", " | ", ": ", ". ", "_", " / ", "|", "-"];
 
 /// Headers of one row that end in the only text their cells have: "stem - option". The columns beside them with the same stem are
 /// options too, an open text, or with answers in common rows of a grid.
@@ -256,9 +260,10 @@ fn joined(columns: &mut [Column]) {
     for (stem, between) in columns.iter().filter_map(parts) {
         stems.entry(format!("{stem}{between}")).or_insert((stem, 0)).1 += 1;
     }
-    // A stem of one option alone may be chance.
-    stems.retain(|_, (_, options)| *options >= 2);
+    // A stem of one option alone may be chance, but not behind the dash that SurveyMonkey's kin set.
+    stems.retain(|start, (_, options)| *options >= 2 || start.ends_with(" - "));
     grids(columns, &stems);
+    beside(columns);
     for (start, (stem, _)) in stems.into_iter().take(MOST) {
         let mut first: Option<u32> = None;
         for column in columns.iter_mut() {
@@ -278,6 +283,7 @@ fn joined(columns: &mut [Column]) {
             let question = *first.get_or_insert(column.position);
             let kind = decide::kind_of(&column.texts, &rest, 0, Ticks::Marks);
             column.part = match kind {
+                Cells::Label => Part::Option,
                 _ if decide::is_other_label(&rest) => Part::OtherText,
                 Cells::Many { .. } => Part::Comment,
                 _ => Part::Option,
@@ -285,6 +291,30 @@ fn joined(columns: &mut [Column]) {
             column.header = vec![tidy(&stem), rest];
             column.question = question;
         }
+    }
+}
+
+/// What stands beside a question of one column: its header again, a dash, and "Other (please specify)" or a prompt to say more.
+fn beside(columns: &mut [Column]) {
+    let mut before: Option<(String, u32)> = None;
+    for column in columns {
+        let [header] = column.header.as_slice() else {
+            before = None;
+            continue;
+        };
+        if column.system.is_some() || column.part != Part::Whole {
+            before = None;
+            continue;
+        }
+        let rest = before.as_ref().and_then(|(stem, _)| header.strip_prefix(stem.as_str())?.strip_prefix(" - "));
+        let Some((rest, (stem, question))) = rest.map(str::to_owned).zip(before.clone()) else {
+            before = Some((header.clone(), column.question));
+            continue;
+        };
+        let other = decide::is_other_label(&rest);
+        column.part = if other { Part::OtherText } else { Part::Comment };
+        column.header = vec![stem, rest];
+        column.question = question;
     }
 }
 

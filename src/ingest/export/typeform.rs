@@ -47,7 +47,11 @@ fn one(platform: &Platform, records: &[Rec]) -> Option<Found> {
 }
 
 fn layout(platform: &Platform, header: &Rec, reason: String) -> Found {
-    let heads = super::one_row_heads(header);
+    let mut heads = super::one_row_heads(header);
+    // Who only began has no moment of submission.
+    for head in &mut heads {
+        head.sent = head.header.first().is_some_and(|h| fold(h) == "submit date (utc)");
+    }
     platform.with_system(Found { platform: platform.name, reason, header_rows: 1, heads, undecided: true })
 }
 
