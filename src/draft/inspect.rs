@@ -14,7 +14,7 @@ use crate::clean::{
     self, Decimal, Look, OptionOrder, PatternProof, Profile, QuestionSeen as Question, QuestionType, RowKind, States,
 };
 use crate::ingest::asked::Separator;
-use crate::ingest::{Column, Format, InputFile, Intake, Part, SkippedSheet, Table};
+use crate::ingest::{Column, Format, InputFile, Intake, Parent, Part, SkippedSheet, Table};
 use crate::ledger::Furniture;
 use crate::problem::{Problem, Weight};
 use crate::spec::{DateOrder, role};
@@ -90,6 +90,8 @@ pub struct TableSeen {
     pub furniture: BTreeMap<Furniture, u64>,
     /// Rows by what the platform says of them; empty where it says nothing.
     pub row_kinds: BTreeMap<RowKind, u64>,
+    /// The table whose rows these rows belong to, where a form repeats questions within a response.
+    pub parent: Option<Parent>,
     pub questions: Vec<QuestionTold>,
     pub columns: Vec<ColumnSeen>,
 }
@@ -168,8 +170,17 @@ pub struct ColumnSeen {
     pub options: Vec<OptionSeen>,
     /// Answers that are none of `options`.
     pub other_answers: u64,
+    /// What a legend beside the table tells its codes to stand for.
+    pub labels: Vec<LabelSeen>,
     pub missing_tokens: Vec<TokenSeen>,
     pub values: States,
+}
+
+/// A code and what it stands for.
+#[derive(Debug, Serialize)]
+pub struct LabelSeen {
+    pub code: String,
+    pub label: String,
 }
 
 /// The dates of one pattern.
@@ -310,6 +321,7 @@ fn table_seen(table: &Table) -> TableSeen {
         faulty_rows: table.faulty.len() as u64,
         furniture: table.furniture.iter().copied().collect(),
         row_kinds: clean::row_kinds(table),
+        parent: table.parent.clone(),
         questions: seen.questions.into_iter().map(|question| question_told(question, table)).collect(),
         columns: columns.map(|((column, profile), question)| column_seen(column, profile, question)).collect(),
     }
@@ -392,9 +404,16 @@ fn column_seen(column: &Column, profile: Profile, question: Option<usize>) -> Co
         }),
         options: options(profile.answers),
         other_answers: profile.once,
+        labels: labels(column, profile.personal),
         missing_tokens: profile.tokens.into_iter().map(token_seen).collect(),
         values: profile.values,
     }
+}
+
+/// The labels of a column, unless they are about one person.
+fn labels(column: &Column, personal: bool) -> Vec<LabelSeen> {
+    let told = column.labels.iter().filter(|_| !personal);
+    told.map(|(code, label)| LabelSeen { code: code.clone(), label: label.clone() }).collect()
 }
 
 fn token_seen(found: TokenFound) -> TokenSeen {

@@ -188,6 +188,14 @@ fn number(p: &Profile) -> bool {
 /// Decides what a table is.
 pub fn decide(table: &Table, profiles: &[Profile]) -> Guess {
     let guess = |kind: Kind, why: String| Guess { kind: Some(kind), why };
+    if let Some(parent) = &table.parent {
+        let there = parent.sheet.as_ref().or(parent.called.as_ref()).map_or("another table", |name| name.as_str());
+        let why = format!("each of its rows belongs to a row of {there}, so that it is no response by itself");
+        return Guess { kind: None, why };
+    }
+    if table.columns.iter().filter(|c| !c.labels.is_empty()).count() >= 2 {
+        return guess(Kind::Survey, "a legend tells what the codes of its columns stand for".to_owned());
+    }
     if table.platform != "plain" && table.platform != "months" {
         return guess(Kind::Survey, table.reason.clone());
     }

@@ -11,9 +11,10 @@ use super::kind::{self, Guess};
 use super::names;
 use super::toml::SourceDraft;
 use super::walk::Walked;
+use crate::clean::states::{self, Kind as State};
 use crate::clean::{self, Look, Profile, QuestionSeen, TableProfile};
 use crate::ingest::export::month_of_headers;
-use crate::ingest::{InputFile, ReadOptions, Sheets, Table, glob, read_one};
+use crate::ingest::{InputFile, ReadOptions, Sheets, Table, glob, legend, read_one};
 use crate::problem::Weight;
 use crate::spec::{Kind, Role, fold, vocabulary};
 
@@ -45,8 +46,29 @@ pub fn read(walked: &Walked) -> (Vec<Seen>, Vec<(String, String)>) {
             Err(why) => unread.push((name.clone(), why)),
         }
     }
+    legends(&mut out, &mut unread);
     unread.sort();
     (out, unread)
+}
+
+/// Legends in files beside the coded data: their labels go to the data, and they are no source.
+fn legends(seen: &mut Vec<Seen>, unread: &mut Vec<(String, String)>) {
+    let used = legend::give(&mut seen.iter_mut().map(|s| &mut s.table).collect::<Vec<_>>());
+    for found in &used {
+        let of = seen.get(found.data).map(|s| s.file.name.clone()).unwrap_or_default();
+        if let Some(data) = seen.get_mut(found.data) {
+            let TableProfile { columns, questions } = clean::look_at(&data.table);
+            data.guess = kind::decide(&data.table, &columns);
+            (data.profiles, data.questions) = (columns, questions);
+        }
+        let name = seen.get(found.legend).map(|s| s.file.name.clone()).unwrap_or_default();
+        unread.push((name, format!("it tells what the codes of {of} stand for, and was read with it")));
+    }
+    let mut at = 0;
+    seen.retain(|_| {
+        at += 1;
+        !used.iter().any(|found| found.legend + 1 == at)
+    });
 }
 
 /// Reads one file: every visible sheet that has data.
@@ -100,10 +122,55 @@ pub fn sources(folder: &Path, seen: &[Seen], taken: &mut BTreeSet<String>) -> Ve
             day: names::day_in(&first.file.name),
         };
         let mut short = BTreeSet::new();
-        let rows = kind.map_or_else(Vec::new, |kind| columns::rows(&name, kind, first, &context, &mut short));
+        let mut rows = kind.map_or_else(Vec::new, |kind| columns::rows(&name, kind, first, &context, &mut short));
+        labelled(&mut rows, first);
         out.push(Drafted { section, rows, tables: group });
     }
     waves(seen, &mut out);
+    out
+}
+
+/// The mark of a label that is no answer: `Some("")` for a word that only says "missing".
+fn no_answer(label: &str) -> Option<&'static str> {
+    match states::state(label) {
+        State::Refused => Some("(refused) "),
+        State::NotAsked => Some("(not asked) "),
+        State::Token | State::Blank => Some(""),
+        State::Value | State::Error => None,
+    }
+}
+
+/// Codes that a legend calls no answer are said in the codebook, where codes of numbers alone would be guessed.
+fn labelled(rows: &mut [BookRow], seen: &Seen) {
+    for column in seen.table.columns.iter().filter(|c| !c.labels.is_empty()) {
+        let title = fold(&column.title());
+        let Some(row) = rows.iter_mut().find(|row| fold(&row.column) == title && !row.options.is_empty()) else {
+            continue;
+        };
+        let codes = column.labels.iter().filter_map(|(code, label)| Some(format!("{}{code}", no_answer(label)?)));
+        row.missing = codes.collect::<Vec<_>>().join(" | ");
+    }
+}
+
+/// What a legend says of codes, as rows of the recodes.
+pub fn recodes(drafted: &[Drafted], seen: &[Seen]) -> Vec<Vec<String>> {
+    let mut out: Vec<Vec<String>> = Vec::new();
+    let mut told = BTreeSet::new();
+    for source in drafted {
+        let columns = source.tables.iter().filter_map(|&at| seen.get(at)).flat_map(|s| &s.table.columns);
+        for column in columns.filter(|c| !c.labels.is_empty()) {
+            let title = fold(&column.title());
+            let Some(row) = source.rows.iter().find(|row| fold(&row.column) == title && !row.options.is_empty()) else {
+                continue;
+            };
+            for (code, label) in column.labels.iter().filter(|(_, label)| no_answer(label).is_none()) {
+                if told.insert((row.is.clone(), fold(code))) {
+                    let why = "from the legend beside the data".to_owned();
+                    out.push(vec![row.is.clone(), code.clone(), label.clone(), why]);
+                }
+            }
+        }
+    }
     out
 }
 

@@ -136,9 +136,10 @@ pub fn draft(folder: &Path, options: Options) -> Result<Draft, Problems> {
         bytes: toml::whole(&programme, &sections, &unread).into_bytes(),
         replaces: false,
     });
+    let recodes = look::recodes(&drafted, &tables);
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.cells().map(str::to_string).to_vec()).collect();
     for (stem, header, rows) in
-        [("codebook", CODEBOOK_COLUMNS.as_slice(), cells), ("recodes", &RECODES_COLUMNS[..4], Vec::new())]
+        [("codebook", CODEBOOK_COLUMNS.as_slice(), cells), ("recodes", &RECODES_COLUMNS[..4], recodes)]
     {
         let header: Vec<String> = header.iter().map(|name| (*name).to_string()).collect();
         let (name, bytes) = if options.csv {

@@ -61,52 +61,69 @@ const LABELS: [&str; 13] = [
 
 /// Takes the legends off the tables of a file and gives the columns they speak of their labels.
 pub(super) fn apply(file: &mut InputFile, tables: &mut Vec<Table>, problems: &mut Problems) {
+    let mut all: Vec<&mut Table> = tables.iter_mut().collect();
+    let found = give(&mut all);
+    for used in &found {
+        let Some(table) = tables.get(used.data) else { continue };
+        let name = tables.get(used.legend).and_then(|t| t.sheet.clone());
+        let mut place = Place::file(file.name.clone());
+        if let Some(sheet) = &table.sheet {
+            place = place.sheet(sheet.clone());
+        }
+        let what = name.as_ref().map_or_else(|| "another table".to_owned(), |sheet| format!("the sheet {sheet}"));
+        problems.push(
+            Problem::noted(
+                "legend",
+                place,
+                format!(
+                    "{what} tells what the codes of {} columns stand for; the codes are left as they are",
+                    used.columns
+                ),
+            )
+            .hint("reach init writes the labels into the codebook and the recodes")
+            .count(used.columns),
+        );
+        file.skipped.extend(name.map(|sheet| SkippedSheet { sheet, why: SkippedWhy::Legend }));
+    }
     let mut at = 0;
-    while at < tables.len() && tables.len() > 1 {
-        let read = tables.get(at).and_then(entries);
-        let Some(entries) = read else {
-            at += 1;
-            continue;
-        };
-        let best = (0..tables.len())
-            .filter(|&i| i != at)
-            .filter_map(|i| Some((i, fits(&entries, tables.get(i)?))))
+    tables.retain(|_| {
+        at += 1;
+        !found.iter().any(|used| used.legend + 1 == at)
+    });
+}
+
+/// A legend that was believed.
+pub(crate) struct Used {
+    /// Indexes into the tables.
+    pub legend: usize,
+    pub data: usize,
+    /// How many columns it gave labels.
+    pub columns: u64,
+}
+
+/// Gives columns the labels that legends among the tables tell of their codes; tells which tables were legends, and of which.
+pub(crate) fn give(tables: &mut [&mut Table]) -> Vec<Used> {
+    let mut out: Vec<Used> = Vec::new();
+    if tables.len() < 2 {
+        return out;
+    }
+    let read: Vec<Option<Vec<Entry>>> = tables.iter().map(|table| entries(table)).collect();
+    for (legend, entries) in read.iter().enumerate().filter_map(|(at, read)| Some((at, read.as_ref()?))) {
+        let others = tables.iter().enumerate().filter(|(i, _)| *i != legend);
+        let best = others
+            .map(|(i, table)| (i, fits(entries, table)))
             .filter(|(_, fit)| !fit.is_empty() && fit.len() * 2 >= entries.len())
             .max_by_key(|(i, fit)| (fit.len(), std::cmp::Reverse(*i)));
-        let Some((data, fit)) = best else {
-            at += 1;
-            continue;
-        };
-        let legend = tables.get(at).and_then(|t| t.sheet.clone());
-        let columns = fit.len() as u64;
-        if let Some(table) = tables.get_mut(data) {
-            for (column, entry) in fit {
-                if let (Some(column), Some(entry)) = (table.columns.get_mut(column), entries.get(entry)) {
-                    column.labels.clone_from(&entry.labels);
-                }
+        let Some((data, fit)) = best else { continue };
+        out.push(Used { legend, data, columns: fit.len() as u64 });
+        let Some(table) = tables.get_mut(data) else { continue };
+        for (column, entry) in fit {
+            if let (Some(column), Some(entry)) = (table.columns.get_mut(column), entries.get(entry)) {
+                column.labels.clone_from(&entry.labels);
             }
-            let mut place = Place::file(file.name.clone());
-            if let Some(sheet) = &table.sheet {
-                place = place.sheet(sheet.clone());
-            }
-            let name = legend.as_ref().map_or_else(|| "another table".to_owned(), |sheet| format!("the sheet {sheet}"));
-            problems.push(
-                Problem::noted(
-                    "legend",
-                    place,
-                    format!(
-                        "{name} tells what the codes of {columns} columns stand for; the codes are left as they are"
-                    ),
-                )
-                .hint("reach init writes the labels into the codebook and the recodes")
-                .count(columns),
-            );
-        }
-        tables.remove(at);
-        if let Some(sheet) = legend {
-            file.skipped.push(SkippedSheet { sheet, why: SkippedWhy::Legend });
         }
     }
+    out
 }
 
 /// What a legend says of one variable.

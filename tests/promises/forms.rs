@@ -349,3 +349,45 @@ fn a_legend_gives_labels_and_changes_nothing() {
     let intake = book(&[("Codes", other), ("Data", data)], Sheets::TheOne);
     assert!(intake.problems.list.iter().any(|p| p.code == "sheet-undecided"));
 }
+
+#[test]
+fn init_writes_a_legend_beside_the_data_into_codebook_and_recodes() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let mut data = "respid,date,q1,q2\n".to_owned();
+    for n in 1..=40 {
+        data.push_str(&format!("{n},2024-05-{:02},{},{}\n", 1 + n % 28, 1 + n % 2, [1, 2, 5, -9][n % 4]));
+    }
+    write("answers.csv", &data);
+    write(
+        "codes.csv",
+        "variable,code,label\nq1,1,Yes\nq1,2,No\nq2,1,Never\nq2,2,Sometimes\nq2,5,Always\nq2,-9,Refused\n",
+    );
+    let draft = reach::draft::draft(folder.path(), reach::draft::Options { csv: true, ..Default::default() }).unwrap();
+    let text = |name: &str| {
+        let file = draft.files.iter().find(|f| f.name == name).unwrap();
+        String::from_utf8(file.bytes.clone()).unwrap()
+    };
+    let (spec, codebook, recodes) = (text("reach.toml"), text("codebook.csv"), text("recodes.csv"));
+    assert!(spec.contains("files = \"answers.csv\"\nkind  = \"survey\""), "{spec}");
+    assert!(!spec.contains("files = \"codes.csv\""), "{spec}");
+    assert!(codebook.contains(",q1,q1,choice,Yes | No,"), "{codebook}");
+    assert!(codebook.contains("(refused) -9"), "{codebook}");
+    let lines: Vec<&str> = recodes.lines().skip(1).collect();
+    assert_eq!(lines.len(), 5, "{recodes}");
+    assert!(lines[0].starts_with("q1,1,Yes,") && lines[4].starts_with("q2,5,Always,"), "{recodes}");
+}
+
+#[test]
+fn rows_of_repeats_are_no_responses() {
+    let Some(folder) = samples() else { return };
+    let home = tempfile::tempdir().unwrap();
+    for name in ["nested-repeats.csv", "nested-repeats-g1.csv", "nested-repeats-g2.csv"] {
+        std::fs::copy(folder.join("odk").join(name), home.path().join(name)).unwrap();
+    }
+    let draft = reach::draft::draft(home.path(), reach::draft::Options { csv: true, ..Default::default() }).unwrap();
+    let spec = draft.files.iter().find(|f| f.name == "reach.toml").unwrap();
+    let spec = String::from_utf8(spec.bytes.clone()).unwrap();
+    assert_eq!(spec.lines().filter(|l| l.starts_with("kind ")).count(), 1, "{spec}");
+    assert_eq!(spec.matches("is no response by itself").count(), 2, "{spec}");
+}

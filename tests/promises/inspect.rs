@@ -81,9 +81,17 @@ fn every_field_is_documented_and_every_documented_field_is_there() {
         "Response ID,Time Started,Date Submitted,Status\n1,2024-04-13 10:00:00,2024-04-13 10:00:00,Complete\n";
     std::fs::write(folder.path().join("status.csv"), partial).unwrap();
     std::fs::write(folder.path().join("not.sav"), b"$FL2@(#) SPSS DATA FILE").unwrap();
+    std::fs::write(folder.path().join("repeat.csv"), "Who?,PARENT_KEY,KEY\nx,uuid:1,uuid:1/who[1]\n").unwrap();
+    let mut coded = rust_xlsxwriter::Workbook::new();
+    coded.add_worksheet().write_column(0, 0, ["q1", "1", "2"]).unwrap();
+    let legend = coded.add_worksheet();
+    for (row, cells) in [["variable", "code", "label"], ["q1", "1", "Yes"], ["q1", "2", "No"]].iter().enumerate() {
+        legend.write_row(row as u32, 0, *cells).unwrap();
+    }
+    coded.save(folder.path().join("coded.xlsx")).unwrap();
     let options = ReadOptions { sheets: Sheets::All, ..ReadOptions::default() };
     let mut files = Vec::new();
-    for name in ["book.xlsx", "form.csv", "status.csv", "not.sav"] {
+    for name in ["book.xlsx", "form.csv", "status.csv", "not.sav", "repeat.csv", "coded.xlsx"] {
         files.extend(see(&read_one(&folder.path().join(name), name, &options)));
     }
     let told = serde_json::to_value(Inspection::of(files)).unwrap();

@@ -136,6 +136,8 @@ pub struct Profile {
     pub part: Part,
     /// The first day of the month that the header names.
     pub month: Option<Date>,
+    /// Whether a legend tells what its codes stand for.
+    pub labelled: bool,
     pub look: Look,
     pub values: States,
     /// Words for "missing", errors of a spreadsheet program, and what each was read as.
@@ -243,6 +245,7 @@ fn profile(column: &Column, platform: &str, told: Option<Told>) -> Profile {
         header,
         part: column.part,
         month: month_headers(&column.header, PIVOT),
+        labelled: !column.labels.is_empty(),
         look: Look::Text,
         values: States::default(),
         tokens: Vec::new(),
@@ -335,6 +338,8 @@ fn decide(
         Look::Option
     } else if answered == 0 {
         Look::Empty
+    } else if out.labelled && told.is_some() {
+        choice(out, tally, told, unique)
     } else if own {
         Look::Text
     } else if most(looks.networks) {

@@ -165,7 +165,7 @@ pub(super) fn told(table: &Table, asked: &[Asked]) -> Vec<Option<Told>> {
                     put(at, Told { answers: answers(closed), once: closed.other, separator: None });
                 }
             }
-            How::Joined(separator, closed) => {
+            How::Joined(separator, closed) | How::Ordered(separator, closed) => {
                 for &at in &question.columns {
                     put(at, Told { answers: answers(closed), once: closed.other, separator: Some(*separator) });
                 }
@@ -257,6 +257,14 @@ pub(super) fn question(table: &Table, asked: Asked, columns: &[Profile]) -> Ques
         How::Ticked(closed) => out.in_header(closed, QuestionType::Choices),
         How::Spread(closed) => out.in_header(closed, QuestionType::Choice),
         How::Ranked { .. } => out.kind = QuestionType::Ranking,
+        How::Ordered(separator, closed) => {
+            out.in_header(closed, QuestionType::Ranking);
+            out.separator = Some(separator);
+        }
+        // A legend's labels, in its order.
+        How::One(closed) if first.is_some_and(|p| p.labelled && p.look.is_closed()) => {
+            out.in_header(closed, QuestionType::Choice);
+        }
         How::Grid(separator, closed) => {
             out.separator = separator;
             out.once = closed.other;

@@ -99,6 +99,8 @@ pub struct Split {
     pub separator: Separator,
     /// The answers that come again, in the order of their first appearance, and how many answers are none of these.
     pub closed: Closed,
+    /// Whether every cell holds all answers, so that their order is the answer.
+    pub ordered: bool,
     /// What it rests on, as the end of a sentence.
     pub why: String,
 }
@@ -328,6 +330,19 @@ impl Phrases {
         self.list.get(id as usize)
     }
 
+    /// Whether at least three different texts all hold the same three answers or more, each once.
+    fn is_ordered(&self) -> bool {
+        let sorted = |ids: &Vec<u32>| {
+            let mut ids = ids.clone();
+            ids.sort_unstable();
+            ids
+        };
+        let mut texts = self.texts.iter().filter(|ids| !ids.is_empty());
+        let Some(first) = texts.next().map(sorted) else { return false };
+        let distinct = first.windows(2).all(|pair| pair.first() != pair.last());
+        first.len() >= 3 && distinct && self.texts.len() >= 3 && texts.all(|ids| sorted(ids) == first)
+    }
+
     /// Weighs the evidence.
     fn judge(&self, separator: Separator, ends: bool, cells: &[(&str, u64)], odd: u64) -> Option<Split> {
         let mut e = Evidence { odd, ..Evidence::default() };
@@ -365,7 +380,8 @@ impl Phrases {
         }
         let why = e.proves(separator, ends)?;
         let options = options.iter().map(|p| Answer { text: p.text.clone(), rows: p.rows }).collect();
-        Some(Split { separator, closed: Closed { options, other: e.all - e.covered }, why })
+        let ordered = self.is_ordered();
+        Some(Split { separator, closed: Closed { options, other: e.all - e.covered }, ordered, why })
     }
 }
 

@@ -57,6 +57,8 @@ pub enum How {
         /// How many places there are.
         places: usize,
     },
+    /// Things put in order, all of them in one cell.
+    Ordered(Separator, Closed),
     /// Numbers in each column.
     Number,
     /// Dates or moments in each column.
@@ -168,10 +170,27 @@ fn one(table: &Table, at: usize, spaced: bool) -> Option<Asked> {
     let column = table.columns.get(at)?;
     let (how, why) = if matches!(column.part, Part::Open | Part::OtherText | Part::Comment) {
         (How::Text, "the header says that it is answered in people's own words".to_owned())
+    } else if !column.labels.is_empty() {
+        (How::One(labelled(column)), "a legend tells what its codes stand for".to_owned())
     } else {
         of_cells(&cells(&[column]), spaced)
     };
     Some(question(table, vec![at], how, why))
+}
+
+/// The labels that a legend gives a column's codes, with the rows that have the code.
+fn labelled(column: &Column) -> Closed {
+    let plain = |text: &str| fold(trim(text).strip_suffix(".0").unwrap_or(trim(text)));
+    let mut rows: BTreeMap<String, u64> = BTreeMap::new();
+    for (text, n) in cells(&[column]) {
+        *rows.entry(plain(text)).or_default() += n;
+    }
+    let options: Vec<Answer> = column
+        .labels
+        .iter()
+        .map(|(code, text)| Answer { text: text.clone(), rows: rows.remove(&plain(code)).unwrap_or(0) })
+        .collect();
+    Closed { options, other: rows.values().sum() }
 }
 
 /// The distinct texts of columns that are not blank, without the white space around them, and their rows.
@@ -213,6 +232,11 @@ fn of_cells(cells: &[(&str, u64)], spaced: bool) -> (How, String) {
         return (How::Number, "nearly every cell is a number".to_owned());
     }
     if let Some(split) = split(cells, spaced) {
+        if split.ordered {
+            let why =
+                format!("every cell holds all the answers, in different orders, joined by {}", split.separator.words());
+            return (How::Ordered(split.separator, split.closed), why);
+        }
         let why = format!("several answers stand in one cell, joined by {}: {}", split.separator.words(), split.why);
         return (How::Joined(split.separator, split.closed), why);
     }

@@ -123,3 +123,11 @@ fn every_separator_of_the_platforms() {
     assert_eq!(names(&["very good", "good", "very bad", "bad", "good"]).0, None);
     assert_eq!(split(&cells(&["art", "art music", "music"]), true).map(|s| s.separator), Some(Separator::Space));
 }
+
+#[test]
+fn all_answers_in_every_cell_are_an_order() {
+    let orders = ["Cost;Place;Time;", "Time;Cost;Place;", "Place;Time;Cost;", "Cost;Place;Time;"];
+    assert!(found(&orders).is_some_and(|split| split.ordered));
+    let ticks = ["Cost;Place;Time;", "Time;", "Place;Time;Cost;"];
+    assert!(found(&ticks).is_some_and(|split| !split.ordered));
+}
