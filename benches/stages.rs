@@ -1,4 +1,5 @@
-//! What each stage costs: `cargo bench --bench stages -- [--people N] [--runs N]`.
+//! What each stage costs: `cargo bench --bench stages -- [--people N] [--runs N]`, or of a survey export
+//! `cargo bench --bench stages -- --survey MEGABYTES [--runs N]`.
 //!
 //! Makes the demo for that many people in a temporary folder and prints, from one process: the processor time of a bare `csv` pass
 //! over the attendance registers; that of reading and cleaning the same files, and their ratio; then each stage of the whole run
@@ -10,6 +11,9 @@
     clippy::expect_used,
     reason = "a benchmark writes its own inputs and stops at the first fault"
 )]
+
+#[path = "stages/survey_export.rs"]
+mod survey_export;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -56,6 +60,51 @@ fn write_demo(folder: &Path, people: u32) -> Vec<PathBuf> {
     registers
 }
 
+/// A pass over files that does nothing with their fields: how many there are.
+fn bare_pass(paths: &[PathBuf]) -> usize {
+    let mut fields = 0;
+    for path in paths {
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).unwrap();
+        let mut record = csv::ByteRecord::new();
+        while reader.read_byte_record(&mut record).unwrap() {
+            fields += record.len();
+        }
+    }
+    std::hint::black_box(fields)
+}
+
+/// Reading and cleaning a survey export of so many megabytes, against a bare pass; and the memory it takes, against its size.
+fn survey(megabytes: u32, runs: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = survey_export::write(folder.path(), u64::from(megabytes)).unwrap();
+    let path = folder.path().join("visitors.csv");
+    let size = std::fs::metadata(&path).unwrap().len() as f64 / f64::from(1 << 20);
+    println!("a survey export of {size:.0} MiB, {rows} rows; {runs} runs");
+    let spec = spec::load(&folder.path().join("reach.toml")).expect("the spec is right");
+    let (mut bare, mut reading, mut ours) = (Vec::new(), Vec::new(), Vec::new());
+    for run in 0..runs {
+        let before = peak();
+        let (read, _, intake) = timed(|| ingest::read(&spec));
+        let held = peak();
+        assert_eq!(intake.tables.first().map(|t| t.rows as u64), Some(rows), "{:?}", intake.problems.list);
+        let (cleaned, _, out) = timed(|| clean::clean(intake, &spec, None));
+        if run == 0 {
+            println!("memory before {before:.0} MiB, after reading {held:.0} MiB ({:.2} x the file), after cleaning {:.0} MiB ({:.2} x)", held / size, peak(), peak() / size);
+            for problem in out.problems.list.iter().take(12) {
+                println!("  {}: {}", problem.place, problem.message);
+            }
+        }
+        drop(out);
+        reading.push(read);
+        ours.push(read + cleaned);
+        bare.push(timed(|| bare_pass(std::slice::from_ref(&path))).0);
+    }
+    let (bare, ours, reading) = (median(bare), median(ours), median(reading));
+    println!("bare csv pass        {bare:8.3} s cpu");
+    println!("reading              {reading:8.3} s cpu   {:.2} x", reading / bare);
+    println!("reading and cleaning {ours:8.3} s cpu   {:.2} x", ours / bare);
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let number = |name: &str, usual: u32| {
@@ -63,6 +112,9 @@ fn main() {
         at.and_then(|i| arguments.get(i + 1)).and_then(|n| n.parse().ok()).unwrap_or(usual)
     };
     let (people, runs) = (number("--people", 100_000), number("--runs", 5));
+    if let megabytes @ 1.. = number("--survey", 0) {
+        return survey(megabytes, runs);
+    }
     let folder = tempfile::tempdir().unwrap();
     let registers = write_demo(folder.path(), people);
     let bytes: u64 = registers.iter().map(|p| std::fs::metadata(p).unwrap().len()).sum();
@@ -74,20 +126,7 @@ fn main() {
 
     let (mut bare, mut ours, mut reading) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..runs {
-        bare.push(
-            timed(|| {
-                let mut fields = 0;
-                for path in &registers {
-                    let mut reader = csv::ReaderBuilder::new().from_path(path).unwrap();
-                    let mut record = csv::ByteRecord::new();
-                    while reader.read_byte_record(&mut record).unwrap() {
-                        fields += record.len();
-                    }
-                }
-                std::hint::black_box(fields)
-            })
-            .0,
-        );
+        bare.push(timed(|| bare_pass(&registers)).0);
         let (read, _, intake) = timed(|| ingest::read(&only));
         let (cleaned, _, _) = timed(|| std::hint::black_box(clean::clean(intake, &only, None)));
         reading.push(read);
