@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use cap::Cap;
 use reach::draft;
 use reach::exit::Exit;
-use reach::ingest::{Column, Intake, ReadOptions, Sheets, Texts, read_bytes};
+use reach::ingest::{Intake, ReadOptions, Sheets, read_bytes};
 use reach::problem::Weight;
 
 #[global_allocator]
@@ -43,23 +43,6 @@ pub fn check(intake: &Intake) {
     }
     let words: String = draft::inspect::see(intake).iter().map(draft::in_words).collect();
     assert!(words.lines().all(|line| line.chars().count() <= 100), "a line too long for a terminal");
-}
-
-/// A column of texts, one a row.
-pub fn column<'t>(header: &str, rows: impl Iterator<Item = &'t str>) -> Column {
-    let (mut codes, mut texts) = (Vec::new(), Texts::new());
-    for (row, text) in (0u32..).zip(rows) {
-        let known = texts.iter().find(|(_, other, _)| *other == text).map(|(code, _, _)| code);
-        let code = match known {
-            Some(code) => {
-                texts.count_one(code);
-                code
-            }
-            None => texts.push(text, row),
-        };
-        codes.push(code);
-    }
-    Column { header: vec![header.to_owned()], codes, texts, ..Column::default() }
 }
 
 /// The parts of a workbook with dates, percentages, merged titles and a hidden sheet.

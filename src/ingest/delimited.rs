@@ -16,16 +16,20 @@ use crate::problem::{Problem, Problems};
 /// The most bytes a cell of a text file may have.
 const CELL: usize = 1 << 20;
 
+/// How many bytes a table may take beside the file's content while it is read.
+const ROOM: u64 = 480 << 20;
+
 /// Reads an opened text file.
-pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadFile {
+pub(super) fn read(opened: Opened, shown: &str, options: &ReadOptions) -> ReadFile {
     let mut problems = Problems::default();
     let decoded = match text::decode(&opened.bytes, options.encoding.as_deref(), shown) {
         Ok(decoded) => decoded,
         Err(problem) => return ReadFile::refused(problem),
     };
-    let (dialect, known) = delimiter::find(&decoded.text);
+    let text = decoded.text;
+    let (dialect, known) = delimiter::find(&text);
     for note in decoded.notes {
-        let row = note.at.map(|at| scan::record_at(&decoded.text, dialect, at));
+        let row = note.at.map(|at| scan::record_at(&text, dialect, at));
         let place = row.map_or(note.problem.place.clone(), |row| note.problem.place.clone().row(row));
         problems.push(Problem { place, ..note.problem });
     }
@@ -39,19 +43,30 @@ pub(super) fn read(opened: &Opened, shown: &str, options: &ReadOptions) -> ReadF
         delimiter: Some(char::from(dialect.delimiter)),
         skipped: Vec::new(),
     };
-    let tables = if !known && delimiter::is_lined_up(&decoded.text) {
+    let found = if !known && delimiter::is_lined_up(&text) {
         Err(lined_up(shown))
     } else {
-        tables(&decoded.text, dialect, shown, options, &mut problems)
+        tables(&text, dialect, shown, options, &mut problems)
     };
-    let tables = match tables {
-        Ok(tables) => tables,
+    // The file's content is given back before the codes of its rows take their full width.
+    drop(text);
+    drop(opened);
+    let tables = match found {
+        Ok(Tables::Several(tables)) => tables,
+        Ok(Tables::One(rows)) => vec![rows.finish(None, &At::file(shown), options, &mut problems)],
         Err(problem) => {
             problems.push(problem);
             Vec::new()
         }
     };
     ReadFile { file: Some(file), tables, problems }
+}
+
+/// What a text holds.
+enum Tables {
+    /// The rows of the one table.
+    One(Box<Rows>),
+    Several(Vec<Table>),
 }
 
 /// Reads the tables of a text.
@@ -61,10 +76,10 @@ fn tables(
     shown: &str,
     options: &ReadOptions,
     problems: &mut Problems,
-) -> Result<Vec<Table>, Problem> {
+) -> Result<Tables, Problem> {
     let place = At::file(shown);
     if options.range.is_some() {
-        return Ok(vec![text_rows::within(text, dialect, &place, options, problems)?]);
+        return Ok(Tables::Several(vec![text_rows::within(text, dialect, &place, options, problems)?]));
     }
     let mut preview: Vec<Rec> = Vec::new();
     let mut lengths: Vec<usize> = Vec::new();
@@ -93,7 +108,7 @@ fn tables(
     layout.titles += u64::from(dialect.marked);
     let several = text_rows::several(text, dialect, &layout, &place, options, problems)?;
     if !several.is_empty() {
-        return Ok(several);
+        return Ok(Tables::Several(several));
     }
     let read = scanner.position().max(1);
     let expected = if preview.len() < PREVIEW { preview.len() } else { text.len() / (read / preview.len()).max(1) + 1 };
@@ -127,7 +142,7 @@ fn tables(
         }
         rows.mark_all(found.ragged.shapes(ended));
     }
-    Ok(vec![rows.finish(None, &place, options, problems)])
+    Ok(Tables::One(Box::new(rows)))
 }
 
 /// The number that stands there most often; of several, the greatest.
@@ -242,13 +257,7 @@ fn pass(text: &str, dialect: Dialect, rows: &mut Rows, usual: usize, below: u64,
             padded += (width - cells) as u64;
         }
         if !rows.begin(scanner.record()) || padded > room {
-            return Err(Problem::stops(
-                "table-too-big",
-                Exit::Data,
-                place.clone().row(scanner.record()),
-                "the table has more cells than reach can hold",
-            )
-            .hint("split the file, or export it without its empty columns"));
+            return Err(too_big(place, scanner.record()));
         }
         if cells > width && (cells > COLUMNS || (width..cells).any(|i| !dictionary::is_blank(scanner.cell(i)))) {
             rows.mark(Shape::TooLong);
@@ -267,6 +276,9 @@ fn pass(text: &str, dialect: Dialect, rows: &mut Rows, usual: usize, below: u64,
         rows.end();
         if block.add(scanner.spans()) {
             block.push(rows, &mut scanner);
+            if rows.bytes() > ROOM || rows.finished_bytes() > ROOM + text.len() as u64 {
+                return Err(too_big(place, scanner.record()));
+            }
         }
     }
     block.push(rows, &mut scanner);
@@ -278,6 +290,12 @@ fn pass(text: &str, dialect: Dialect, rows: &mut Rows, usual: usize, below: u64,
         end(Scanner::from(text, dialect, width, start), unread, first, rows, below);
     }
     Ok(found)
+}
+
+fn too_big(place: &At, record: u64) -> Problem {
+    let message = "the table has more cells than reach can hold";
+    Problem::stops("table-too-big", Exit::Data, place.clone().row(record), message)
+        .hint("split the file, or export it without its empty columns")
 }
 
 /// Refuses a record, which begins at `start`, if a cell of it is greater than any cell may be.

@@ -8,6 +8,7 @@ use std::hash::BuildHasher;
 use hashbrown::HashTable;
 
 use super::Texts;
+use super::codes::Codes;
 use super::scan::Span;
 
 /// Whether a cell says nothing: empty, or white space of any kind (no-break spaces and U+FEFF too).
@@ -27,6 +28,9 @@ pub(super) fn blank_text(text: &str) -> bool {
 
 /// How many cells of one column are looked up side by side, so that their cache misses overlap.
 pub(super) const BLOCK: usize = 256;
+
+/// How many texts of one column are compared as numbers: those after them are looked up by their text, slower and in half the room.
+const WORDY: usize = 1 << 20;
 
 /// The longest text that is compared as numbers.
 const SHORT: usize = 23;
@@ -50,12 +54,18 @@ pub(super) struct Desk {
     rows: Box<[usize; BLOCK]>,
     words: Box<[Words; BLOCK]>,
     places: Box<[u64; BLOCK]>,
+    codes: Box<[u32; BLOCK]>,
 }
 
 impl Desk {
     /// An empty desk.
     pub fn new() -> Self {
-        Desk { rows: Box::new([0; BLOCK]), words: Box::new([LONG; BLOCK]), places: Box::new([FREE; BLOCK]) }
+        Desk {
+            rows: Box::new([0; BLOCK]),
+            words: Box::new([LONG; BLOCK]),
+            places: Box::new([FREE; BLOCK]),
+            codes: Box::new([0; BLOCK]),
+        }
     }
 }
 
@@ -65,9 +75,9 @@ pub(super) struct Builder {
     row: u32,
     /// How many rows above its first are not kept.
     above: usize,
-    codes: Vec<u32>,
+    codes: Codes,
     texts: Texts,
-    /// The words of every text, [`LONG`] for the others.
+    /// The words of the first [`WORDY`] texts, [`LONG`] for those that are not short.
     words: Vec<Words>,
     /// Short texts: open addressing with linear probing, a power of two of places, at most half of them taken.
     short: Vec<u64>,
@@ -137,13 +147,10 @@ fn words_of(text: &[u8]) -> Option<Words> {
 impl Builder {
     /// An empty column, with room for about `rows` rows.
     pub fn new(rows: usize) -> Self {
-        let mut codes = Vec::new();
-        // A hint, not a need: a guess that is too great for the memory is no reason to stop.
-        let _ = codes.try_reserve(rows);
         Builder {
             row: 0,
             above: 0,
-            codes,
+            codes: Codes::with_room(rows),
             texts: Texts::new(),
             words: Vec::new(),
             short: vec![FREE; 16],
@@ -169,6 +176,17 @@ impl Builder {
         self.above == 0
     }
 
+    /// How many bytes it takes.
+    pub fn bytes(&self) -> u64 {
+        let tables = size_of::<Words>() * self.words.len() + 8 * self.short.len() + 6 * self.long.capacity();
+        self.codes.bytes() + self.texts.taken() + tables as u64
+    }
+
+    /// How many bytes it will take when it is finished.
+    pub fn finished_bytes(&self) -> u64 {
+        self.texts.taken() + size_of::<u32>() as u64 * self.codes.len() as u64
+    }
+
     /// Appends one row; gives how many bytes a text that was not there yet takes at most.
     pub fn push(&mut self, text: &[u8]) -> u64 {
         let known = self.texts.len();
@@ -176,7 +194,7 @@ impl Builder {
             Some(words) => self.short_code(&words, text),
             None => self.long_code(text),
         };
-        self.codes.push(code);
+        self.codes.repeat(code, 1);
         self.row += 1;
         self.last = (LONG, NONE);
         if self.texts.len() > known { 2 * (text.len() as u64 + TEXT) } else { 0 }
@@ -214,7 +232,9 @@ impl Builder {
         let (above, mut done) = (self.row, 0);
         for at in 0..n {
             let (row, words) = (desk.rows[at % BLOCK], desk.words[at % BLOCK]);
-            self.codes.extend(std::iter::repeat_n(code, row - done));
+            if let Some(above) = desk.codes.get_mut(done..row) {
+                above.fill(code);
+            }
             done = row;
             code = desk.places[at % BLOCK] as u32;
             if code == NONE || words == LONG {
@@ -224,7 +244,10 @@ impl Builder {
             }
         }
         let rows = cells.len().min(BLOCK);
-        self.codes.extend(std::iter::repeat_n(code, rows - done));
+        if let Some(rest) = desk.codes.get_mut(done..rows) {
+            rest.fill(code);
+        }
+        self.codes.append(desk.codes.get(..rows).unwrap_or_default());
         self.row = above + rows as u32;
         self.last = (last, code);
     }
@@ -249,6 +272,9 @@ impl Builder {
                 return code;
             }
             at = (at + 1) & mask;
+        }
+        if self.words.len() >= WORDY {
+            return self.long_code(text);
         }
         let code = self.unseen(text, *words);
         if let Some(place) = self.short.get_mut(at) {
@@ -293,7 +319,9 @@ impl Builder {
     fn unseen(&mut self, text: &[u8], words: Words) -> u32 {
         // Cells are cut at ASCII bytes of valid UTF-8, so that they are valid themselves.
         let text = std::str::from_utf8(text).unwrap_or_default();
-        self.words.push(words);
+        if self.words.len() < WORDY {
+            self.words.push(words);
+        }
         self.texts.push(text, self.row)
     }
 
@@ -302,8 +330,8 @@ impl Builder {
         if self.rows() < rows {
             self.push(b"");
             let more = rows - self.rows();
-            if let Some(&blank) = self.codes.last() {
-                self.codes.extend(std::iter::repeat_n(blank, more));
+            if let Some(blank) = self.codes.len().checked_sub(1).and_then(|last| self.codes.get(last)) {
+                self.codes.repeat(blank, more);
                 self.row += more as u32;
             }
         }
@@ -312,7 +340,7 @@ impl Builder {
     /// The text of a row; none where it is not kept.
     pub fn text(&self, row: usize) -> &str {
         let at = row.checked_sub(self.above).and_then(|row| self.codes.get(row));
-        at.map_or("", |&code| self.texts.text(code))
+        at.map_or("", |code| self.texts.text(code))
     }
 
     /// Whether every cell is blank.
@@ -321,7 +349,7 @@ impl Builder {
     }
 
     /// The codes and texts so far. The counts of the texts are not yet known.
-    pub fn parts(&self) -> (&[u32], &Texts) {
+    pub fn parts(&self) -> (&Codes, &Texts) {
         (&self.codes, &self.texts)
     }
 
@@ -341,9 +369,9 @@ impl Builder {
             let mut kept = Texts::new();
             let mut moved: Vec<u32> = vec![NONE; self.texts.len()];
             let mut next = gone.iter().filter(|&&row| row >= self.above).peekable();
-            let mut codes = Vec::with_capacity(self.codes.len());
+            let mut codes = Codes::with_room(self.codes.len());
             let mut row = self.above - above;
-            for (at, &code) in self.codes.iter().enumerate() {
+            for (at, code) in self.codes.iter().enumerate() {
                 if next.next_if(|&&g| g == at + self.above).is_some() {
                     continue;
                 }
@@ -351,7 +379,7 @@ impl Builder {
                     if *to == NONE {
                         *to = kept.push(self.texts.text(code), u32::try_from(row).unwrap_or(u32::MAX));
                     }
-                    codes.push(*to);
+                    codes.repeat(*to, 1);
                 }
                 row += 1;
             }
@@ -367,9 +395,9 @@ impl Builder {
 
     /// The codes and texts, with the counts of the texts.
     pub fn finish(mut self) -> (Vec<u32>, Texts) {
-        self.texts.recount(&self.codes);
-        self.codes.shrink_to_fit();
-        (self.codes, self.texts)
+        let codes = self.codes.whole();
+        self.texts.recount(&codes);
+        (codes, self.texts)
     }
 }
 

@@ -33,8 +33,8 @@ pub(super) fn lines(columns: &[Builder], rows: usize, layout: &Layout, record: i
             })
             .collect();
         if speaks.contains(&true) {
-            let said = |code: &u32| speaks.get(*code as usize).copied().unwrap_or(false);
-            found.extend(codes.iter().take(rows).enumerate().filter(|(_, code)| said(code)).map(|(row, _)| row));
+            let said = |code: u32| speaks.get(code as usize).copied().unwrap_or(false);
+            found.extend(codes.iter().take(rows).enumerate().filter(|(_, code)| said(*code)).map(|(row, _)| row));
         }
         // So many rows are no furniture, and to look at each of them would take long.
         if found.len() > 10_000 + rows / 4 {
@@ -176,7 +176,7 @@ fn keep_answers(columns: &[Builder], layout: &Layout, pieces: &mut Vec<Piece>) {
             .collect();
         let others =
             texts.iter().filter(|(code, text, _)| !blank_text(text) && own.get(*code as usize) != Some(&true)).count();
-        let said = codes.iter().filter(|&&code| own.get(code as usize) == Some(&true)).count();
+        let said = codes.iter().filter(|&code| own.get(code as usize) == Some(&true)).count();
         said > 0 && said <= again && others >= 2.min(codes.len() - said) && others > 0
     });
     if !telling {

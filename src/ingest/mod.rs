@@ -6,6 +6,7 @@
 pub mod asked;
 mod band;
 mod blocks;
+mod codes;
 mod delimited;
 mod delimiter;
 mod dictionary;

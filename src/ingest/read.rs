@@ -203,7 +203,7 @@ pub fn read_bytes(bytes: Vec<u8>, shown_name: &str, options: &ReadOptions) -> In
     let looks = open::check(&bytes, shown_name, options.file_bytes)
         .and_then(|()| sniff::looks(bytes.get(..open::HEAD).unwrap_or(&bytes), shown_name));
     let part = match looks {
-        Ok(looks) => read_opened(&Opened::new(bytes), looks, shown_name, options),
+        Ok(looks) => read_opened(Opened::new(bytes), looks, shown_name, options),
         Err(problem) => ReadFile::refused(problem),
     };
     take_in(&mut intake, 0, part);
@@ -221,30 +221,31 @@ fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> ReadFile {
         Err(problem) => Some(problem),
     });
     match opened {
-        Ok(opened) => read_opened(&opened, looks, shown, options),
+        Ok(opened) => read_opened(opened, looks, shown, options),
         Err(problem) => ReadFile::refused(problem),
     }
 }
 
 /// Reads what a file's first bytes say it is, and tells what its tables are to one another.
-fn read_opened(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
-    let mut read = read_tables(opened, looks, shown, options);
+fn read_opened(opened: Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
+    if looks == Looks::Text {
+        let mut read = delimited::read(opened, shown, options);
+        if !options.form {
+            related::within(&mut read);
+        }
+        return read;
+    }
+    let opened = &opened;
+    let mut read = workbook::read(opened, looks, shown, options);
     if options.form {
         return read;
     }
     related::within(&mut read);
     if options.sheets == Sheets::TheOne && read.problems.list.iter().any(|p| p.code == "sheet-undecided") {
         // Several sheets: all of them may belong to one.
-        let mut all = read_tables(opened, looks, shown, &ReadOptions { sheets: Sheets::All, ..options.clone() });
+        let mut all = workbook::read(opened, looks, shown, &ReadOptions { sheets: Sheets::All, ..options.clone() });
         related::within(&mut all);
         return related::main_table(all, shown).unwrap_or(read);
     }
     read
-}
-
-fn read_tables(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
-    match looks {
-        Looks::Text => delimited::read(opened, shown, options),
-        Looks::Zip | Looks::Ole => workbook::read(opened, looks, shown, options),
-    }
 }

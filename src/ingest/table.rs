@@ -46,6 +46,16 @@ impl Rows {
         2 * size_of::<u32>() as u64 * u64::from(self.rows) * self.columns.len() as u64 + self.texts
     }
 
+    /// How many bytes it takes.
+    pub fn bytes(&self) -> u64 {
+        self.columns.iter().map(Builder::bytes).sum()
+    }
+
+    /// How many bytes it will take when it is finished.
+    pub fn finished_bytes(&self) -> u64 {
+        self.columns.iter().map(Builder::finished_bytes).sum()
+    }
+
     /// Counts records that are blank.
     pub fn blank(&mut self, records: u64) {
         self.blanks += records;
@@ -398,7 +408,7 @@ impl Rows {
         for (column, count) in self.columns.iter().zip(&mut counts).skip(named) {
             let (codes, texts) = column.parts();
             let says: Vec<bool> = texts.iter().map(|(_, text, _)| !blank_text(text)).collect();
-            *count = codes.iter().filter(|&&c| says.get(c as usize).copied().unwrap_or(false)).count();
+            *count = codes.iter().filter(|&c| says.get(c as usize).copied().unwrap_or(false)).count();
         }
         if counts.iter().skip(named).any(|&count| count * 10 > rows) {
             return faulty;

@@ -170,13 +170,13 @@ impl Search<'_> {
         let values = || -> Vec<f64> { texts.iter().map(|(_, t, _)| number(t).unwrap_or(0.0)).collect() };
         let all = if self.rows > FEW {
             let values = values();
-            let said = codes.get(from..to.min(codes.len())).unwrap_or_default();
-            said.iter().filter_map(|&code| values.get(code as usize)).sum::<f64>()
+            let said = codes.iter().take(to).skip(from);
+            said.filter_map(|code| values.get(code as usize)).sum::<f64>()
         } else {
             let Some(slot) = self.sums.get_mut(column) else { return 0.0 };
             let sums = slot.get_or_insert_with(|| {
                 let (values, mut total) = (values(), 0.0);
-                let above = codes.iter().map(|&code| {
+                let above = codes.iter().map(|code| {
                     total += values.get(code as usize).copied().unwrap_or(0.0);
                     total
                 });
@@ -230,8 +230,8 @@ impl Search<'_> {
             let speaks: Vec<bool> =
                 texts.iter().map(|(_, t, _)| (small && blank_text(t)) || (may_label(t) && is_label(t))).collect();
             if speaks.contains(&true) {
-                let said = |code: &u32| speaks.get(*code as usize).copied().unwrap_or(false);
-                out.extend(codes.iter().take(self.rows).enumerate().filter(|(_, code)| said(code)).map(|(row, _)| row));
+                let said = |code: u32| speaks.get(code as usize).copied().unwrap_or(false);
+                out.extend(codes.iter().take(self.rows).enumerate().filter(|(_, code)| said(*code)).map(|(row, _)| row));
             }
         }
         out.sort_unstable();
