@@ -89,7 +89,12 @@ fn survey(megabytes: u32, runs: u32) {
         assert_eq!(intake.tables.first().map(|t| t.rows as u64), Some(rows), "{:?}", intake.problems.list);
         let (cleaned, _, out) = timed(|| clean::clean(intake, &spec, None));
         if run == 0 {
-            println!("memory before {before:.0} MiB, after reading {held:.0} MiB ({:.2} x the file), after cleaning {:.0} MiB ({:.2} x)", held / size, peak(), peak() / size);
+            println!(
+                "memory before {before:.0} MiB, after reading {held:.0} MiB ({:.2} x the file), after cleaning {:.0} MiB ({:.2} x)",
+                held / size,
+                peak(),
+                peak() / size
+            );
             for problem in out.problems.list.iter().take(12) {
                 println!("  {}: {}", problem.place, problem.message);
             }

@@ -22,17 +22,56 @@ impl Dice {
 }
 
 const AGREE: [&str; 5] = ["Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"];
-const HEARD: [&str; 6] =
-    ["Friends or family", "Press (newspapers, radio etc)", "Social media", "A leaflet", "Walking past", "None of these"];
-const CAME: [&str; 8] = ["Exhibitions", "Workshops", "Talks", "The café", "The shop", "Family events", "Research", "Concerts"];
+const HEARD: [&str; 6] = [
+    "Friends or family",
+    "Press (newspapers, radio etc)",
+    "Social media",
+    "A leaflet",
+    "Walking past",
+    "None of these",
+];
+const CAME: [&str; 8] =
+    ["Exhibitions", "Workshops", "Talks", "The café", "The shop", "Family events", "Research", "Concerts"];
 const AGES: [&str; 7] = ["Under 16", "16-24", "25-34", "35-44", "45-59", "60-74", "75+"];
 const PLACES: [&str; 12] = [
-    "City Library", "Discovery Museum", "Great North Museum", "Hatton Gallery", "Laing Art Gallery", "Segedunum", "South Shields Museum",
-    "Shipley Art Gallery", "Arbeia", "Stephenson Railway Museum", "Byker", "Fenham",
+    "City Library",
+    "Discovery Museum",
+    "Great North Museum",
+    "Hatton Gallery",
+    "Laing Art Gallery",
+    "Segedunum",
+    "South Shields Museum",
+    "Shipley Art Gallery",
+    "Arbeia",
+    "Stephenson Railway Museum",
+    "Byker",
+    "Fenham",
 ];
 const WORDS: [&str; 24] = [
-    "the", "staff", "were", "very", "kind", "and", "my", "children", "loved", "making", "things", "with", "clay", "more", "seats", "please",
-    "it", "was", "a", "lovely", "afternoon", "we", "will", "return",
+    "the",
+    "staff",
+    "were",
+    "very",
+    "kind",
+    "and",
+    "my",
+    "children",
+    "loved",
+    "making",
+    "things",
+    "with",
+    "clay",
+    "more",
+    "seats",
+    "please",
+    "it",
+    "was",
+    "a",
+    "lovely",
+    "afternoon",
+    "we",
+    "will",
+    "return",
 ];
 /// Statements that are agreed with, each in a column of its own.
 const STATEMENTS: usize = 12;
@@ -61,7 +100,9 @@ pub fn write(folder: &Path, megabytes: u64) -> std::io::Result<u64> {
     std::fs::write(folder.join("codebook.csv"), book)?;
 
     let mut out = std::io::BufWriter::new(std::fs::File::create(folder.join("visitors.csv"))?);
-    let mut stems = String::from("Respondent ID,Start Date,End Date,Which place did you visit?,Email Address,What is your postcode?,How old are you?,How did you hear of us?");
+    let mut stems = String::from(
+        "Respondent ID,Start Date,End Date,Which place did you visit?,Email Address,What is your postcode?,How old are you?,How did you hear of us?",
+    );
     let mut options = String::from(",,,Response,,Open-Ended Response,Response,Response");
     for (n, option) in CAME.iter().enumerate() {
         stems.push_str(if n == 0 { ",What do you come for?" } else { "," });

@@ -231,7 +231,9 @@ impl Search<'_> {
                 texts.iter().map(|(_, t, _)| (small && blank_text(t)) || (may_label(t) && is_label(t))).collect();
             if speaks.contains(&true) {
                 let said = |code: u32| speaks.get(code as usize).copied().unwrap_or(false);
-                out.extend(codes.iter().take(self.rows).enumerate().filter(|(_, code)| said(*code)).map(|(row, _)| row));
+                out.extend(
+                    codes.iter().take(self.rows).enumerate().filter(|(_, code)| said(*code)).map(|(row, _)| row),
+                );
             }
         }
         out.sort_unstable();

@@ -240,7 +240,8 @@ fn a_declared_size_is_never_believed() {
             *bytes = format!("{}999999999999{}", &text[..at], &text[at..]).into_bytes();
         }
     }
-    assert_eq!(read(&packed(&parts)).problems.stop(), Some(Exit::Data));
+    let lying = read(&packed(&parts));
+    assert!(lying.tables.first().is_some_and(|table| table.rows == 12), "the count is not looked at");
     // A cell at the far end of the sheet costs what it is, not what lies between.
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
