@@ -364,6 +364,17 @@ pub(super) fn bottom(preview: &[Rec], merges: &[Merge]) -> usize {
     let half = |i: usize| fills.get(i).is_some_and(|&f| f * 2 >= typical);
     let full = |i: usize| filled(i) || (i > 0 && half(i) && groups(preview, merges, i - 1, i));
     let heads = |i: usize| full(i) && is_names(preview, i) && contrast(preview, i) > 0;
+    // A line of dashes is drawn below the names of the columns.
+    let drawn = |i: usize| {
+        preview.get(i).is_some_and(|r| {
+            r.fill() >= 2 && r.cells.iter().all(|c| super::dictionary::blank_text(c) || evidence::is_dashes(c))
+        })
+    };
+    if let Some(i) = (1..preview.len().min(16))
+        .find(|&i| drawn(i) && fills.get(i - 1).is_some_and(|&f| f >= 2) && is_names(preview, i - 1))
+    {
+        return i - 1;
+    }
     // What stands above a blank row and is no table of its own, and names above values right below it.
     let parted = |i: usize| preview.get(i).zip(preview.get(i - 1)).is_some_and(|(a, b)| a.number > b.number + 1);
     if let Some(i) = (1..preview.len().min(16)).find(|&i| parted(i) && heads(i) && is_preamble(preview, i)) {

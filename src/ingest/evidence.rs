@@ -222,6 +222,15 @@ pub(super) fn is_unit(text: &str) -> bool {
     (text.starts_with('(') && text.ends_with(')') && text.len() <= 24) || UNITS.contains(&text.as_str())
 }
 
+/// Whether a cell is a line of dashes or the like.
+pub(super) fn is_dashes(text: &str) -> bool {
+    let text = text.trim();
+    text.len() >= 3
+        && text.chars().all(|c| matches!(c, '-' | '=' | '_' | '~' | '–' | '—' | '─' | '═' | '+' | '|' | ' '))
+        && text.chars().any(|c| matches!(c, '-' | '=' | '_' | '~' | '–' | '—' | '─' | '═'))
+        && text.chars().count() >= 3
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

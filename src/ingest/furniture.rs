@@ -3,9 +3,10 @@
 //!
 //! A person's row is never among them: each is proved by its place, its label, its sums, or by being told in full elsewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::dictionary::{Builder, blank_text};
+use super::evidence::{is_dashes, is_typed};
 use super::layout::{Layout, tidy};
 use super::{notes, totals};
 use crate::ledger::Furniture;
@@ -51,10 +52,16 @@ pub(super) fn lines(columns: &[Builder], rows: usize, layout: &Layout, record: i
         } else if is_header_row(&cells, layout) {
             out.push((row, Furniture::RepeatedHeader, "it has the names of the columns again"));
         } else if is_print(&cells, typical, &titles) {
-            out.push((row, Furniture::PageBreak, "it is what a printer puts on every page"));
+            out.push((row, Furniture::PageBreak, PRINT));
         }
     }
     keep_answers(columns, layout, &mut out);
+    if typical >= 2 {
+        let found = above_headers(columns, rows, &out, &record);
+        out.extend(found);
+        let found = below_headers(columns, rows, &out);
+        out.extend(found);
+    }
     for merge in layout.wide.iter() {
         // A label that merged cells draw across the table, alone in its row.
         let Some(row) = (0..rows).find(|&r| record(r) == merge.rows.0) else { continue };
@@ -134,15 +141,6 @@ fn typical(columns: &[Builder], rows: usize) -> usize {
     fills.get(fills.len() / 2).copied().unwrap_or(0)
 }
 
-/// Whether a cell is a line of dashes or the like.
-fn is_dashes(text: &str) -> bool {
-    let text = text.trim();
-    text.len() >= 3
-        && text.chars().all(|c| matches!(c, '-' | '=' | '_' | '~' | '–' | '—' | '─' | '═' | '+' | '|' | ' '))
-        && text.chars().any(|c| matches!(c, '-' | '=' | '_' | '~' | '–' | '—' | '─' | '═'))
-        && text.chars().count() >= 3
-}
-
 fn is_header(text: &str, header: &str) -> bool {
     let first = text.trim_start().as_bytes().first();
     text.len() >= header.len() && first == header.as_bytes().first() && tidy(text) == header
@@ -157,6 +155,95 @@ fn is_header_row(cells: &[(usize, &str)], layout: &Layout) -> bool {
             && cells.len() * 10 >= named * 6
             && cells.iter().all(|&(c, t)| header.get(c).is_some_and(|h| !h.is_empty() && tidy(t) == *h))
     })
+}
+
+/// The only text of a row that has no other.
+fn lone<'b>(columns: &'b [Builder], row: usize) -> Option<&'b str> {
+    let mut cells = columns.iter().map(|c| c.text(row)).filter(|t| !blank_text(t));
+    match (cells.next(), cells.next()) {
+        (Some(only), None) if !is_typed(only) => Some(only),
+        _ => None,
+    }
+}
+
+/// Lines of words right above each header told again: what stands there every time, its numbers apart, is print; a label alone in
+/// its row that differs names the rows below.
+fn above_headers(columns: &[Builder], rows: usize, found: &[Piece], record: &impl Fn(usize) -> u64) -> Vec<Piece> {
+    const MOST: usize = 8;
+    let taken: BTreeMap<usize, Furniture> = found.iter().map(|&(row, kind, _)| (row, kind)).collect();
+    let again = taken.iter().filter(|(_, kind)| **kind == Furniture::RepeatedHeader).map(|(&row, _)| row);
+    let mut chains: Vec<Vec<usize>> = Vec::new();
+    for header in again {
+        let mut chain = Vec::new();
+        let mut row = header;
+        while row > 0 && record(row) == record(row - 1) + 1 && chain.len() < MOST {
+            row -= 1;
+            if taken.contains_key(&row) {
+                continue;
+            }
+            if columns.iter().any(|c| is_typed(c.text(row))) {
+                break;
+            }
+            chain.push(row);
+        }
+        chains.push(chain);
+    }
+    if chains.len() < 2 || chains.iter().any(|chain| chain.is_empty() || chain.len() == MOST) {
+        return Vec::new();
+    }
+    let said = |row: usize| {
+        let cells: Vec<String> = columns.iter().map(|c| c.text(row)).filter(|t| !blank_text(t)).map(masked).collect();
+        cells.join("|")
+    };
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for &row in chains.iter().flatten() {
+        *times.entry(said(row)).or_default() += 1;
+    }
+    let often = |row: usize| times.get(&said(row)).is_some_and(|&n| n >= 2);
+    let mut out: Vec<Piece> = Vec::new();
+    for chain in &chains {
+        // Above the first line that is neither stand rows like any other.
+        let own = chain.iter().take_while(|&&row| often(row) || lone(columns, row).is_some());
+        out.extend(own.map(|&row| match often(row) {
+            true => (row, Furniture::PageBreak, PRINT),
+            false => (row, Furniture::Section, HEADING),
+        }));
+    }
+    // What is printed below the last rows has no header below it.
+    let known: BTreeSet<usize> = out.iter().map(|&(row, ..)| row).collect();
+    let last = known.last().copied().unwrap_or(0);
+    let below = (last..rows).filter(|row| !taken.contains_key(row) && !known.contains(row));
+    out.extend(
+        below.filter(|&row| lone(columns, row).is_some() && often(row)).map(|row| (row, Furniture::PageBreak, PRINT)),
+    );
+    out
+}
+
+const PRINT: &str = "it is what a printer puts on every page";
+const HEADING: &str =
+    "it is a label alone above the names of the columns told again, and the rows below do not carry it";
+
+/// A label alone right below the header and below each header told again, another one every time.
+fn below_headers(columns: &[Builder], rows: usize, found: &[Piece]) -> Vec<Piece> {
+    let taken: BTreeSet<usize> = found.iter().map(|&(row, ..)| row).collect();
+    let again: Vec<usize> =
+        found.iter().filter(|(_, kind, _)| *kind == Furniture::RepeatedHeader).map(|&(row, ..)| row).collect();
+    let first = |from: usize| (from..rows).find(|row| !taken.contains(row));
+    let heads: Vec<usize> = std::iter::once(0).chain(again.iter().map(|row| row + 1)).filter_map(first).collect();
+    let labels: BTreeSet<String> = heads.iter().filter_map(|&row| lone(columns, row)).map(fold).collect();
+    if again.len() < 2 || labels.len() < heads.len() {
+        return Vec::new();
+    }
+    heads
+        .into_iter()
+        .map(|row| {
+            (
+                row,
+                Furniture::Section,
+                "it is a label alone below the names of the columns, and the rows below do not carry it",
+            )
+        })
+        .collect()
 }
 
 /// Where options are answered by their own text, a person who ticks them all writes the header: a repeated header must say what its

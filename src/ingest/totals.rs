@@ -121,7 +121,7 @@ pub(super) fn find(columns: &[Builder], rows: usize, gap: impl Fn(usize) -> bool
     }
     search.inside(&gap);
     search.end();
-    search.settle();
+    search.settle(&gap);
     search.top();
     search.out.rows.sort_unstable_by_key(|&(row, ..)| row);
     search.out.doubtful.retain(|row| search.out.rows.iter().all(|(r, ..)| r != row));
@@ -296,10 +296,18 @@ impl Search<'_> {
     }
 
     /// What sums up the whole table, with nothing but totals below, is its total and no subtotal.
-    fn settle(&mut self) {
+    fn settle(&mut self, gap: &impl Fn(usize) -> bool) {
         let end = (0..self.rows).rev().find(|&row| !self.is_marked(row)).map_or(0, |row| row + 1);
         for at in 0..self.out.rows.len() {
             let Some(&(row, kind, how)) = self.out.rows.get(at) else { continue };
+            // The only one, labelled so, sums up a table below which others are listed apart.
+            let apart = self.out.rows.len() == 1 && self.whole.contains(&row) && row + 1 < self.rows && gap(row + 1);
+            if kind == Furniture::Subtotal && apart && is_whole_label(self.columns, row) {
+                if let Some(mark) = self.out.rows.get_mut(at) {
+                    *mark = (row, Furniture::Total, how);
+                }
+                continue;
+            }
             if kind != Furniture::Subtotal || row < end {
                 continue;
             }
@@ -423,6 +431,13 @@ impl Search<'_> {
     fn is_greatest(&self, numbers: &[(usize, f64)]) -> bool {
         numbers.iter().filter(|(_, n)| n.abs() >= 10.0).count() >= 2
     }
+}
+
+/// Whether a row is labelled as the total of everything.
+fn is_whole_label(columns: &[Builder], row: usize) -> bool {
+    let label = columns.iter().map(|c| c.text(row)).find(|t| !blank_text(t)).map(|t| tidy(t).to_lowercase());
+    label
+        .is_some_and(|l| matches!(l.trim_end_matches([':', '.']), "total" | "totals" | "grand total" | "overall total"))
 }
 
 /// A first look at a text, which costs little: whether it could be the label of a total.

@@ -51,9 +51,13 @@ fn write(sheet: &mut Worksheet, content: &[&str]) {
     for (r, line) in (0u32..).zip(content) {
         for (c, cell) in (0u16..).zip(line.split('|').map(str::trim)) {
             match cell.parse::<f64>() {
-                Ok(n) => drop(sheet.write_number(r, c, n).unwrap()),
+                Ok(n) => {
+                    sheet.write_number(r, c, n).unwrap();
+                }
                 Err(_) if cell.is_empty() => {}
-                Err(_) => drop(sheet.write_string(r, c, cell).unwrap()),
+                Err(_) => {
+                    sheet.write_string(r, c, cell).unwrap();
+                }
             }
         }
     }
@@ -296,6 +300,67 @@ fn printed_reports() {
 }
 
 #[test]
+fn reports_with_a_part_for_each_branch() {
+    use Furniture::{Blank, PageBreak, RepeatedHeader, Section, Separator, Title};
+    let mut report = vec!["Active members, run on 13/06/01|Number of".to_owned(), "|Members".to_owned()];
+    for (n, branch) in ["NORTHGATE", "HARBOUR", "MILL LANE"].iter().enumerate() {
+        if n > 0 {
+            report.extend([format!("-  {n} -|"), "13/06/01   Report: reg_active|members".to_owned()]);
+        }
+        report.extend([
+            format!("Branch:  {n}  {branch}|"),
+            "|Number of".to_owned(),
+            "Category|Members".to_owned(),
+            "--- ----|-----".to_owned(),
+        ]);
+        report.extend([format!("ADULT|{}", 400 + n), format!("JUNIOR|{}", 90 * n + 7), "STAFF|3".to_owned()]);
+        report.extend([
+            "Number of Members   ______|".to_owned(),
+            format!("Active at this Branch:  {}|", 500 + 91 * n),
+            "------|".to_owned(),
+        ]);
+    }
+    let report: Vec<&str> = report.iter().map(String::as_str).collect();
+    is(&report, 1, 9, &[(Title, 4), (Section, 2), (RepeatedHeader, 2), (PageBreak, 12), (Separator, 6)]);
+    // A label below each header told again.
+    let mut hours: Vec<&str> = Vec::new();
+    for branch in ["Northgate|||", "Harbour|||", "Mill Lane|||"] {
+        let week = ["|open|close", branch, "Monday|09:00|17:00", "Tuesday|10:00|17:00", "Sunday||", "", ""];
+        hours.extend(week);
+    }
+    is(&hours, 1, 9, &[(Blank, 6), (Section, 3), (RepeatedHeader, 2)]);
+    // Words about a report in columns of their own, and a total with others listed below it.
+    is(
+        &[
+            "|All payments of 250 and more|||",
+            "|Reporting period :||10|",
+            "|Start date:|9 December 2012||",
+            "",
+            "|Vendor|Name|Amount|Paid",
+            "|155|BOROUGH A|4929203.00|20 Dec 2012",
+            "|156|BOROUGH B|4098732.26|10 Dec 2012",
+        ],
+        1,
+        2,
+        &[(Title, 3), (Blank, 1)],
+    );
+    is(
+        &[
+            "Floor space|Gross|Net",
+            "North|653|430",
+            "South|205|180",
+            "Total|858|610",
+            "",
+            "City (closed)|9375|2279",
+            "Van|unknown|unknown",
+        ],
+        1,
+        4,
+        &[(Blank, 1), (Furniture::Total, 1)],
+    );
+}
+
+#[test]
 fn the_spec_keeps_what_would_be_furniture() {
     let content = lines(&["Library|Visits|Loans", "City|30|4", "West|10|2", "Total|40|6", "", "Note: by hand"]);
     let options = ReadOptions { keep: vec![Furniture::Total, Furniture::Footnote], ..all() };
@@ -379,7 +444,9 @@ fn merged_cells_name_what_they_reach_over() {
         sheet.merge_range(4, 0, 4, 4, "North", &plain).unwrap();
         for (r, name) in [(5u32, "City"), (6, "West")] {
             sheet.write_string(r, 0, name).unwrap();
-            (1..5).for_each(|c| drop(sheet.write_number(r, c, f64::from(c) + f64::from(r)).unwrap()));
+            for c in 1..5u16 {
+                sheet.write_number(r, c, f64::from(c) + f64::from(r)).unwrap();
+            }
         }
     });
     let table = only(&intake);
