@@ -381,8 +381,15 @@ pub fn read(table: &Table, columns: &Columns, means: impl Fn(&str) -> Option<Str
     } else if let Some(column) = get(columns.progress) {
         add(column, &|folded, _| whole(folded).map(sent), false);
     }
+    // What the platform calls complete in words was sent off, whatever became of the day on which it was.
+    let before: Vec<bool> = out.said.iter().map(|said| said.has(RowKind::Complete)).collect();
     for column in columns.sent.iter().filter_map(|&at| table.columns.get(at)) {
-        add(column, &|_, text| Some(sent(is_there(text))), false);
+        let there: Vec<bool> = column.texts.iter().map(|(_, text, _)| is_there(text)).collect();
+        for ((row, &code), known) in out.said.iter_mut().zip(&column.codes).zip(&before) {
+            if !known {
+                row.0 |= sent(there.get(code as usize).copied().unwrap_or(false)).0;
+            }
+        }
     }
     (out.unknown, out.first_unknown) = strange;
     out

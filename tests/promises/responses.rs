@@ -197,6 +197,11 @@ fn inspect_counts_rows_by_kind() {
     assert_eq!(kinds(&[("Status", None, false, status)]), BTreeMap::new());
     let sent = kinds(&[("submitdate", Some("date"), true, &["2024-03-01 10:00:00", "", "2024-03-02 11:00:00"])]);
     assert_eq!(sent, [(Partial, 1), (Complete, 2)].into());
+    // What the platform calls complete is so without the day of sending, too.
+    let word: &[&str] = &["Complete", "Partial", ""];
+    let day: &[&str] = &["", "", "2024-03-01"];
+    let both = kinds(&[("Status", Some("status"), false, word), ("Ended", Some("date"), true, day)]);
+    assert_eq!(both, [(Partial, 1), (Complete, 2)].into());
     // Dates that were removed before publishing do not make every response partial.
     assert_eq!(kinds(&[("submitdate", Some("date"), true, &["", "", ""])]), BTreeMap::new());
 }
@@ -347,6 +352,33 @@ fn the_account_says_what_becomes_of_rows() {
 /// 1706 as `1,706`.
 fn grouped(n: usize) -> String {
     if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
+}
+
+#[test]
+fn platforms_say_it_in_their_own_columns() {
+    // No role is given to any column: the platform is recognised, and what it says of its responses holds.
+    let smart = "UserID,UserNo,Name,Email,IP Address,Unique ID,Started,Ended,Tracking,Did you enjoy it?\n,,,,,,,,,Answer\n\
+                 101,1,,,,a,01/05/2024 10:00:00,01/05/2024 10:05:00,,Yes\n102,2,,,,b,02/05/2024 10:00:00,,,No\n\
+                 103,3,,,,c,13/05/2024 10:00:00,13/05/2024 10:05:00,,No\n";
+    let lime = "\"id\",\"submitdate\",\"lastpage\",\"startlanguage\",\"seed\",\"Q1\"\n\"1\",\"2024-05-01 10:00:00\",\"3\",\"en\",\"77\",\"Yes\"\n\
+                \"2\",\"\",\"1\",\"en\",\"78\",\"No\"\n\"3\",\"2024-05-02 10:00:00\",\"3\",\"en\",\"79\",\"No\"\n";
+    let qualtrics = "StartDate,EndDate,Status,Progress,Duration (in seconds),Finished,RecordedDate,ResponseId,Q1\n\
+        Start Date,End Date,Response Type,Progress,Duration (in seconds),Finished,Recorded Date,Response ID,Did you enjoy it?\n\
+        \"{\"\"ImportId\"\":\"\"startDate\"\"}\",\"{\"\"ImportId\"\":\"\"endDate\"\"}\",\"{\"\"ImportId\"\":\"\"status\"\"}\",\"{\"\"ImportId\"\":\"\"progress\"\"}\",\"{\"\"ImportId\"\":\"\"duration\"\"}\",\"{\"\"ImportId\"\":\"\"finished\"\"}\",\"{\"\"ImportId\"\":\"\"recordedDate\"\"}\",\"{\"\"ImportId\"\":\"\"_recordId\"\"}\",\"{\"\"ImportId\"\":\"\"QID1\"\"}\"\n\
+        2024-05-01 10:00:00,2024-05-01 10:05:00,IP Address,100,300,True,2024-05-01 10:05:01,R_1aaaaaaaaaaaaa,Yes\n\
+        2024-05-01 11:00:00,2024-05-01 11:05:00,Survey Preview,100,300,True,2024-05-01 11:05:01,R_2aaaaaaaaaaaaa,Yes\n\
+        2024-05-01 12:00:00,2024-05-01 12:05:00,IP Address,40,300,False,2024-05-01 12:05:01,R_3aaaaaaaaaaaaa,No\n";
+    for (name, text, question, partial, previews) in [
+        ("smartsurvey", smart, "Did you enjoy it?", 1, None),
+        ("limesurvey", lime, "Q1", 1, None),
+        ("qualtrics", qualtrics, "Did you enjoy it?", 1, Some(&1)),
+    ] {
+        let book = format!("s,{question},ok,choice,Yes | No,,,\n");
+        let c = read(SURVEY, &book, "", &[("s.csv", text)]).unwrap();
+        assert_eq!(c.problems.stop(), None, "{name}: {:?}", c.problems.list);
+        assert_eq!(one(&c).by_reason(), [(Reason::Partial, partial)].into(), "{name}: {:?}", c.problems.list);
+        assert_eq!(one(&c).flags.get(&Flag::Preview), previews, "{name}");
+    }
 }
 
 /// A programme with a second survey in this file, required or optional.
