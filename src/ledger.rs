@@ -173,6 +173,8 @@ pub struct Account {
     pub accepted: u64,
     pub set_aside: Vec<SetAside>,
     pub flags: BTreeMap<Flag, u64>,
+    /// The rows behind those flags that are said of single rows: (the row as a spreadsheet program numbers it, the flag).
+    pub flagged: Vec<(u64, Flag)>,
     pub values: Vec<Values>,
 }
 

@@ -141,7 +141,10 @@ pub(super) fn finish(work: &mut Work, source: &Source, limits: &Limits, problems
         if n > 0 {
             work.account.flags.insert(*flag, n);
         }
+        let accepted = rows.iter().filter(|&&row| work.clean.accepted.get(row as usize) == Some(&true));
+        work.account.flagged.extend(accepted.map(|&row| (work.clean.origin.record(row), *flag)));
     }
+    work.account.flagged.sort_unstable();
     let equal = work.account.flags.get(&Flag::EqualRow).copied().unwrap_or(0);
     if equal > 0 {
         problems.push(

@@ -430,6 +430,31 @@ fn a_source_that_cannot_be_used_holds_the_run_unless_it_is_optional() {
 }
 
 #[test]
+fn flagged_rows_are_listed_for_those_who_may_see_them() {
+    let p = Programme::new();
+    p.edit("codebook.csv", |t| format!("{t}visitors,Status,status,,,,,\n"));
+    p.edit("visitors.csv", |t| {
+        let word = |n: usize| {
+            if n == 0 {
+                "Status"
+            } else if n % 10 == 3 {
+                "Survey Preview"
+            } else {
+                "Complete"
+            }
+        };
+        t.lines().enumerate().map(|(n, line)| format!("{line},{}\n", word(n))).collect()
+    });
+    assert_eq!(reach(&["run", &p.spec()]).exit, Some(0));
+    let inside = p.home().join("current/internal");
+    let list = std::fs::read_to_string(inside.join("flagged.csv")).unwrap();
+    let rows: Vec<&str> = list.lines().skip(1).filter_map(|line| line.split(',').nth(3)).collect();
+    assert_eq!(rows, ["4", "14", "24", "34"], "{list}");
+    let page = std::fs::read_to_string(inside.join("quality.html")).unwrap();
+    assert!(page.contains("a preview, says the survey platform"));
+}
+
+#[test]
 fn a_new_spelling_on_a_later_night_is_listed_and_not_guessed() {
     let p = Programme::new();
     assert_eq!(reach(&["run", &p.spec()]).exit, Some(0));

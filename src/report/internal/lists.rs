@@ -43,6 +43,23 @@ pub fn set_aside(ledger: &Ledger) -> Vec<u8> {
     sheet.bytes()
 }
 
+/// `flagged.csv`: each row that counts and of which something is said.
+pub fn flagged(ledger: &Ledger) -> Vec<u8> {
+    let mut sheet = Sheet::new(["source", "file", "sheet", "row", "flag"]);
+    for account in &ledger.accounts {
+        for (row, flag) in &account.flagged {
+            sheet.row([
+                Cell::text(&account.source),
+                Cell::text(&account.file),
+                Cell::text(account.sheet.as_deref().unwrap_or("")),
+                Cell::count(Some(*row)),
+                Cell::text(flag.words()),
+            ]);
+        }
+    }
+    sheet.bytes()
+}
+
 /// `joins.csv`: how many rows of each side matched, and the places, strands and levels that did not.
 pub fn joins(joins: &[Join]) -> Vec<u8> {
     let mut sheet = Sheet::new(["join", "by", "what", "value", "rows"]);

@@ -13,6 +13,7 @@ pub fn files(audit: &Audit, inside: &Inside<'_>) -> Result<Vec<(String, Vec<u8>)
     Ok(vec![
         ("quality.html".to_owned(), quality::page(audit, inside)?.into_bytes()),
         ("set-aside.csv".to_owned(), lists::set_aside(&inside.measured.ledger)),
+        ("flagged.csv".to_owned(), lists::flagged(&inside.measured.ledger)),
         ("joins.csv".to_owned(), lists::joins(inside.joins)),
         ("first-causes.csv".to_owned(), lists::first_causes(audit)),
     ])
