@@ -12,6 +12,22 @@ use super::{Answer, PersonalText};
 use crate::ingest::Texts;
 use crate::spec::Role;
 
+/// The same word in the languages of Microsoft Forms.
+const ANONYMOUS: [&str; 12] = [
+    "anonymous",
+    "anonym",
+    "anonyme",
+    "anónimo",
+    "anônimo",
+    "anônima",
+    "anonimo",
+    "anoniem",
+    "anonimowy",
+    "anonyymi",
+    "anonymní",
+    "匿名",
+];
+
 /// A column of personal texts.
 #[derive(Debug, Default)]
 pub struct Personal {
@@ -46,7 +62,9 @@ pub fn read(texts: &Texts, role: Role, missing: &Missing) -> Personal {
             }
             Kind::Error => Answer::Unreadable,
             // What Microsoft Forms writes where it was not to ask who answers.
-            Kind::Value if role == Role::Email && text.trim().eq_ignore_ascii_case("anonymous") => Answer::NotAsked,
+            Kind::Value if role == Role::Email && ANONYMOUS.contains(&text.trim().to_lowercase().as_str()) => {
+                Answer::NotAsked
+            }
             Kind::Value if role == Role::Postcode && postcode::meant(text).is_some() => {
                 out.alike += u64::from(rows);
                 Answer::Answered(index.find_or_add(&super::labels::one_line(text), &mut out.texts))

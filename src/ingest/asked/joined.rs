@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Answer, Closed};
 use crate::spec::fold;
+use evidence::Evidence;
+
+mod evidence;
 
 /// What stands between the answers of one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -375,6 +378,7 @@ impl Phrases {
         }
         let options: Vec<&Phrase> = self.list.iter().filter(|p| p.stands()).collect();
         e.options = options.len() as u64;
+        e.not_alone = options.iter().filter(|p| !p.alone).map(|p| p.rows).sum();
         if options.len() > OPTIONS || options.iter().any(|p| p.text.chars().count() > LONGEST || p.text.contains('@')) {
             return None;
         }
@@ -382,64 +386,6 @@ impl Phrases {
         let options = options.iter().map(|p| Answer { text: p.text.clone(), rows: p.rows }).collect();
         let ordered = self.is_ordered();
         Some(Split { separator, closed: Closed { options, other: e.all - e.covered }, ordered, why })
-    }
-}
-
-/// What the texts of a column say for and against several answers in a cell.
-#[derive(Default)]
-struct Evidence {
-    rows: u64,
-    /// Answers over all rows, and those among them that are proven options.
-    all: u64,
-    covered: u64,
-    options: u64,
-    /// Different texts that are made of proven options alone.
-    clean: u64,
-    /// Rows and texts with several answers; their parts, and the proven ones among them.
-    several: u64,
-    several_texts: u64,
-    several_parts: u64,
-    several_known: u64,
-    /// Rows that would hold one answer twice.
-    twice: u64,
-    /// Rows in which a part is not spelled as it usually is.
-    odd: u64,
-    /// Pairs of options in one cell, and those that stand the other way round elsewhere.
-    ordered: u64,
-    disordered: u64,
-}
-
-impl Evidence {
-    fn proves(&self, separator: Separator, ends: bool) -> Option<String> {
-        if ends {
-            return Some("most cells end with one".to_owned());
-        }
-        let again = format!(
-            "{} answers come again alone or beside others, in {} different combinations",
-            self.options, self.clean
-        );
-        // More combinations than answers, however few: else each text is an answer by itself.
-        let fewer = self.options >= 2 && self.options < self.clean;
-        let known = |tenths: u64| self.several_known * 10 >= self.several_parts * tenths;
-        let covers = |percent: u64| self.covered * 100 >= self.all * percent;
-        if self.several_texts == 0 || self.twice * 50 > self.rows {
-            return None;
-        }
-        let typed = self.odd * 25 > self.covered;
-        let holds = match separator {
-            Separator::Semicolon | Separator::Bar | Separator::Line => fewer && !typed && known(6) && covers(60),
-            Separator::Space => self.options >= 2 && self.options <= self.clean && known(8) && covers(90),
-            Separator::Comma | Separator::CommaSpace => {
-                let orderly = self.disordered * 12 <= self.ordered;
-                fewer
-                    && !typed
-                    && self.several_texts >= 2
-                    && self.several * 50 >= self.rows
-                    && known(if orderly { 7 } else { 9 })
-                    && covers(if orderly { 75 } else { 95 })
-            }
-        };
-        holds.then_some(again)
     }
 }
 

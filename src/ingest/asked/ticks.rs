@@ -91,7 +91,9 @@ pub(super) fn of_rows(table: &Table, rows: &[usize], spaced: bool) -> (How, Stri
     }
     let few = few_answers(&all);
     if share(is_number) * 10 >= total * 9 {
-        let points = few.as_ref().is_some_and(|c| c.options.len() <= 11 && c.other == 0);
+        // Small whole numbers: the points of a scale, no amounts.
+        let point = |o: &Answer| o.text.parse::<u32>().is_ok_and(|n| n <= 11);
+        let points = few.as_ref().is_some_and(|c| c.options.iter().all(point) && c.other == 0);
         return match few {
             Some(closed) if points => {
                 (How::Grid(None, closed), "its rows share one set of numbered answers".to_owned())

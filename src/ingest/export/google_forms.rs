@@ -147,7 +147,8 @@ fn evidence(platform: &Platform, records: &[Rec]) -> Option<(usize, String)> {
     let why = match () {
         () if rest().next().is_none() => return None,
         () if own => format!("{begins} as Google Forms writes them"),
-        () if !seconds => return None,
+        // Excel takes the seconds away when it saves a CSV again.
+        () if !seconds && !(grid || address || questions >= 2) => return None,
         () if grid => format!("{begins}, and grids stand as \"Stem [Row]\""),
         () if questions >= 1 => format!("{begins}, and questions follow"),
         () if address => format!("{begins}, and an e-mail address follows"),
@@ -234,6 +235,9 @@ mod tests {
         assert!(found(&[&["Timestamp", "Door", "Count"], &["11/8/2022 14:03:11", "West", "4"]]).is_none());
         assert!(found(&[&["Timestamp", "How was it?"], &["yesterday", "Good"]]).is_none());
         assert!(found(&[&["Timestamp"], &["11/8/2022 14:03:11"]]).is_none());
+        let saved = [&["Timestamp", "How was it?", "Which?"][..], &["11/8/2022 14:03", "Good", "Tea"][..]];
+        assert!(found(&saved).is_some());
+        assert!(found(&[&["Timestamp", "Any visitor?", "Count"], &["11/8/2022 14:03", "yes", "4"]]).is_none());
         let form = found(&[&["Timestamp", "How was it?"], &["11/8/2022 14:03:11", "Good"]]).unwrap();
         assert_eq!(form.heads[0].system, Some("date"));
         assert!(found(&[&["Horodateur", "Note"], &["08/11/2022 14:03:11", "5"]]).is_some());

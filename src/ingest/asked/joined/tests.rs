@@ -121,6 +121,8 @@ fn every_separator_of_the_platforms() {
     let space = ["art_club", "art_club old_music", "old_music", "art_club"];
     assert_eq!(names(&space).0, Some(Separator::Space));
     assert_eq!(names(&["very good", "good", "very bad", "bad", "good"]).0, None);
+    let labels = ["Very good", "Good", "Very bad", "Bad", "Good", "Very good", "Bad", "Very bad"];
+    assert_eq!(split(&cells(&labels), true), None);
     assert_eq!(split(&cells(&["art", "art music", "music"]), true).map(|s| s.separator), Some(Separator::Space));
 }
 
