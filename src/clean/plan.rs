@@ -9,6 +9,7 @@ use super::choices::Closed;
 use super::columns::{Typed, typed, wanted};
 use super::dates::{self, Around, Member, Proved};
 use super::labels::{Recodes, one_line};
+use super::number_words;
 use super::numbers::{self, Reading, Wanted};
 use super::questions::Plan;
 use super::tokens::{Expect, Missing};
@@ -228,7 +229,14 @@ pub fn role_numbers(
         .into_iter()
         .map(|(role, (wanted, texts))| {
             let what = format!("{} of {}", role.word(), source.name);
-            (role, decide(texts, wanted, &place, &what, problems))
+            let mut reading = decide(texts, wanted, &place, &what, problems);
+            reading.units = match role {
+                Role::Hours => number_words::HOURS,
+                Role::Minutes => number_words::MINUTES,
+                Role::Duration => number_words::SECONDS,
+                _ => reading.units,
+            };
+            (role, reading)
         })
         .collect()
 }

@@ -42,7 +42,7 @@ const REFUSED: [&str; 18] = [
     "(refused)",
 ];
 
-const TOKENS: [&str; 41] = [
+const TOKENS: [&str; 40] = [
     "n/a",
     "na",
     "n.a.",
@@ -59,7 +59,6 @@ const TOKENS: [&str; 41] = [
     "?",
     "null",
     "nil",
-    "#n/a",
     "not known",
     "unknown",
     "not stated",
@@ -88,7 +87,47 @@ const TOKENS: [&str; 41] = [
 
 const NOT_ASKED: [&str; 5] = ["not applicable", "does not apply", "not asked", "question not asked", "(not asked)"];
 
-const ERRORS: [&str; 8] = ["#div/0!", "#name?", "#null!", "#num!", "#ref!", "#value!", "#getting_data", "#spill!"];
+/// Errors as spreadsheet programs write them, in English and in the languages in which Excel translates them.
+const ERRORS: [&str; 38] = [
+    "#n/a",
+    "#div/0!",
+    "#name?",
+    "#null!",
+    "#num!",
+    "#ref!",
+    "#value!",
+    "#getting_data",
+    "#spill!",
+    "#calc!",
+    "#field!",
+    "#blocked!",
+    "#connect!",
+    "#unknown!",
+    "#error!",
+    "#nv",
+    "#n/d",
+    "#n/b",
+    "#bezug!",
+    "#wert!",
+    "#zahl!",
+    "#valeur!",
+    "#nom?",
+    "#nombre!",
+    "#nul!",
+    "#¡ref!",
+    "#¡valor!",
+    "#¿nombre?",
+    "#¡num!",
+    "#¡div/0!",
+    "#valor!",
+    "#nome?",
+    "#rif!",
+    "#valore!",
+    "#waarde!",
+    "#verw!",
+    "#naam?",
+    "#getal!",
+];
 
 /// What `text` says of itself.
 pub fn state(text: &str) -> Kind {
@@ -168,7 +207,9 @@ mod tests {
         assert_eq!(state(" \u{a0}"), Kind::Blank);
         assert_eq!(state("I’d rather not say"), Kind::Refused);
         assert_eq!(state("N/A"), Kind::Token);
-        assert_eq!(state("#REF!"), Kind::Error);
+        for error in ["#REF!", "#N/A", "#WERT!", "#NOM?", "########"] {
+            assert_eq!(state(error), Kind::Error, "{error}");
+        }
         assert_eq!(state("Not applicable"), Kind::NotAsked);
     }
 }

@@ -1,11 +1,10 @@
 //! Questions of which several options may be ticked: what each row says to each option, in five states.
 
 use super::choices::Matched;
-use super::multi::{self, Mark};
+use super::multi::{self, Joined, Mark};
 use super::questions::{Plan, Read, at_column, count, filled, touch};
 use super::states::{self, Kind};
 use super::strange::Strange;
-use super::tokens::Missing;
 use super::{Answer, QuestionAnswers};
 use crate::exit::Exit;
 use crate::ingest::{Column, Part, Table};
@@ -82,7 +81,9 @@ pub(super) fn choices(
             }
             _ => {
                 offered.fill(true);
-                joined(plan, column, &missing, place, &mut ticks, &mut state, &mut strange, out);
+                let cells = multi::split_all(&column.texts, &plan.closed, &plan.recodes, &missing);
+                ambiguous(plan, column, &cells, place, out);
+                joined(plan, column, &cells, &mut ticks, &mut state, &mut strange, out);
             }
         }
     }
@@ -216,42 +217,12 @@ fn option_missing(plan: &Plan<'_>, column: &Column, table: &Table, place: &Place
     .count(table.rows as u64)
 }
 
-fn joined(
-    plan: &Plan<'_>,
-    column: &Column,
-    missing: &Missing,
-    place: &Place,
-    ticks: &mut [Vec<Answer<bool>>],
-    state: &mut [RowState],
-    strange: &mut Strange,
-    out: &mut Read,
-) {
-    let cells = multi::split_all(&column.texts, &plan.closed, &plan.recodes, missing);
-    let states: Vec<Answer<()>> = cells
-        .iter()
-        .map(|cell| {
-            if !cell.ticked.is_empty() {
-                Answer::Answered(())
-            } else if cell.refused {
-                Answer::Refused
-            } else if cell.unknown > 0 {
-                Answer::Unreadable
-            } else if cell.not_asked {
-                Answer::NotAsked
-            } else {
-                Answer::Blank
-            }
-        })
-        .collect();
-    for ((code, text, rows), cell) in column.texts.iter().zip(&cells) {
-        if cell.unknown > 0 {
-            strange.add(&plan.closed, text, u64::from(rows), column.texts.first_row(code));
-        }
-    }
+/// Says how many cells can be divided among the options in more than one way.
+fn ambiguous(plan: &Plan<'_>, column: &Column, cells: &[Joined], place: &Place, out: &mut Read) {
     let ambiguous: u64 = column
         .texts
         .iter()
-        .zip(&cells)
+        .zip(cells)
         .filter(|(_, cell)| cell.ambiguous)
         .map(|((_, _, rows), _)| u64::from(rows))
         .sum();
@@ -269,6 +240,38 @@ fn joined(
             .hint("export the question with a column for each option, or give the options names that are not made of one another")
             .count(ambiguous),
         );
+    }
+}
+
+fn joined(
+    plan: &Plan<'_>,
+    column: &Column,
+    cells: &[Joined],
+    ticks: &mut [Vec<Answer<bool>>],
+    state: &mut [RowState],
+    strange: &mut Strange,
+    out: &mut Read,
+) {
+    let states: Vec<Answer<()>> = cells
+        .iter()
+        .map(|cell| {
+            if !cell.ticked.is_empty() {
+                Answer::Answered(())
+            } else if cell.refused {
+                Answer::Refused
+            } else if cell.unknown > 0 {
+                Answer::Unreadable
+            } else if cell.not_asked {
+                Answer::NotAsked
+            } else {
+                Answer::Blank
+            }
+        })
+        .collect();
+    for ((code, text, rows), cell) in column.texts.iter().zip(cells) {
+        if cell.unknown > 0 {
+            strange.add(&plan.closed, text, u64::from(rows), column.texts.first_row(code));
+        }
     }
     out.values.push(count(column, |code| states.get(code as usize).copied().unwrap_or(Answer::Blank)));
     touch(column, &states, &mut out.touched);

@@ -288,9 +288,9 @@ fn not_applicable_is_a_state_of_its_own_and_none_can_be_ticked() {
 #[test]
 fn limesurvey_writes_not_shown_in_every_column_of_a_question() {
     let book = "s,Which?,which,choices,Art | Music,,,\n";
-    let csv = "\"id\",\"submitdate\",\"lastpage\",\"startlanguage\",\"seed\",\"Q1[SQ1]. Which? [Art]\",\"Q1[SQ2]. Which? [Music]\"\n\
+    let csv = "id. Response ID,submitdate. Date submitted,lastpage. Last page,startlanguage. Start language,seed. Seed,\"Q1[SQ1]. Which? [Art]\",\"Q1[SQ2]. Which? [Music]\"\n\
                1,2024-05-13 10:00:00,1,en,1,Yes,No\n2,2024-05-13 10:00:00,1,en,1,N/A,N/A\n3,2024-05-14 10:00:00,1,en,1,No,No\n";
-    let c = programme(&SURVEY.replace("kind", "platform = \"limesurvey\"\nkind"), book, "", &[("s.csv", csv)]);
+    let c = programme(SURVEY, book, "", &[("s.csv", csv)]);
     let Some(t) = c.tables.first().filter(|t| !t.questions.is_empty()) else {
         panic!("{:?}", c.problems.list);
     };
