@@ -24,7 +24,7 @@ pub fn add(folder: &Path, options: Options) -> Result<Draft, Problems> {
         for pattern in &source.files {
             for found in glob::find(folder, pattern) {
                 if known.insert(found.name.clone()) || source.sheet.is_some() || source.table.is_some() {
-                    let seen = look::one(&found.name, &found.path).unwrap_or_default();
+                    let seen = look::one(&found.name, &found.path).unwrap_or_default().0;
                     let of_sheet = |s: &Seen| {
                         (source.sheet.is_none() || s.table.sheet.is_none() || s.table.sheet == source.sheet)
                             && (source.table.is_none() || s.table.nth.is_none() || s.table.nth == source.table)

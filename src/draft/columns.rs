@@ -219,7 +219,7 @@ fn attribute(source: &str, kind: Kind, seen: &Seen, at: usize, taken: &mut BTree
     let key = names::question(&p.header.stem, taken);
     taken.insert(key.clone());
     let mut out = row(source, &p.header.stem, key);
-    let listed = listed::list(question, &[p], false);
+    let listed = listed::list(question, &[p], false, false);
     out.kind_of_answer = if listed.kind_of_answer == "scale" { "choice" } else { listed.kind_of_answer }.into();
     out.options = listed.options;
     out.missing = listed.missing;

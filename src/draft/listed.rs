@@ -16,7 +16,9 @@ pub struct Listed {
 }
 
 /// The list of a question. `other`: people could write something else.
-pub fn list(question: &Question, profiles: &[&Profile], other: bool) -> Listed {
+///
+/// `written`: the platform writes what people typed under "Other" into the same cell.
+pub fn list(question: &Question, profiles: &[&Profile], other: bool, written: bool) -> Listed {
     let one = if question.kind == QuestionType::Choices { "choices" } else { "choice" };
     let mut out = Listed { kind_of_answer: one, ..Listed::default() };
     let found: Vec<&str> =
@@ -71,7 +73,7 @@ pub fn list(question: &Question, profiles: &[&Profile], other: bool) -> Listed {
             _ => 0,
         });
     }
-    let open = other || (question.once > 0 && question.separator.is_some());
+    let open = other || (question.once > 0 && (question.separator.is_some() || written));
     if open {
         list.push("(other)".into());
     }

@@ -10,6 +10,7 @@ use super::columns::{self, BookRow, Context};
 use super::kind::{self, Guess};
 use super::names;
 use super::toml::SourceDraft;
+use super::twins;
 use super::walk::Walked;
 use crate::clean::states::{self, Kind as State};
 use crate::clean::{self, Look, Profile, QuestionSeen, TableProfile};
@@ -36,17 +37,33 @@ pub struct Drafted {
 }
 
 /// Reads all files; the second list names those that could not be read, with what to do.
+/// A survey that was exported twice is taken once.
 pub fn read(walked: &Walked) -> (Vec<Seen>, Vec<(String, String)>) {
     let mut unread: Vec<(String, String)> =
         walked.unread.iter().map(|(file, why)| (file.clone(), (*why).to_string())).collect();
     let mut out = Vec::new();
     for (name, path) in &walked.files {
         match one(name, path) {
-            Ok(mut seen) => out.append(&mut seen),
+            Ok((mut seen, odd)) => {
+                out.append(&mut seen);
+                unread.extend(odd);
+            }
             Err(why) => unread.push((name.clone(), why)),
         }
     }
     legends(&mut out, &mut unread);
+    let twins = twins::find(&out);
+    let name = |at: usize| out.get(at).map(|s: &Seen| s.file.name.clone()).unwrap_or_default();
+    for (&twin, &first) in &twins {
+        let rows = out.get(twin).map_or(0, |s| s.table.rows);
+        let same = format!(
+            "the same {rows} responses stand in {}, which is taken; keep the one you will go on with",
+            name(first)
+        );
+        unread.push((name(twin), same));
+    }
+    let mut at = 0..;
+    out.retain(|_| at.next().is_some_and(|at| !twins.contains_key(&at)));
     unread.sort();
     (out, unread)
 }
@@ -71,13 +88,20 @@ fn legends(seen: &mut Vec<Seen>, unread: &mut Vec<(String, String)>) {
     });
 }
 
-/// Reads one file: every visible sheet that has data.
-pub fn one(name: &str, path: &Path) -> Result<Vec<Seen>, String> {
+/// The tables of one file, and what of it could not be read.
+type Read = (Vec<Seen>, Vec<(String, String)>);
+
+/// Reads one file: every visible sheet that has data. What of it cannot be read is named with what to do.
+pub fn one(name: &str, path: &Path) -> Result<Read, String> {
     let intake = read_one(path, name, &ReadOptions { sheets: Sheets::All, ..ReadOptions::default() });
-    let stop = intake.problems.list.iter().find(|problem| problem.weight == Weight::Stops);
-    if let Some(problem) = stop {
+    let mut odd = Vec::new();
+    for problem in intake.problems.list.iter().filter(|problem| problem.weight == Weight::Stops) {
         let hint = problem.hint.as_ref().map_or(String::new(), |hint| format!("; {hint}"));
-        return Err(format!("{}{hint}", problem.message));
+        let why = format!("{}{hint}", problem.message);
+        if intake.tables.is_empty() {
+            return Err(why);
+        }
+        odd.push((problem.place.sheet.as_ref().map_or(name.to_owned(), |sheet| format!("{name}, sheet {sheet}")), why));
     }
     let several = intake.tables.iter().any(|t| t.sheet != intake.tables.first().and_then(|first| first.sheet.clone()));
     let mut out = Vec::new();
@@ -90,7 +114,7 @@ pub fn one(name: &str, path: &Path) -> Result<Vec<Seen>, String> {
         let guess = kind::decide(&table, &profiles);
         out.push(Seen { file: file.clone(), table, profiles, questions, guess });
     }
-    if out.is_empty() { Err("it has no rows".into()) } else { Ok(out) }
+    if out.is_empty() { Err("it has no rows".into()) } else { Ok((out, odd)) }
 }
 
 /// Brings tables together to sources and drafts their rows. `taken`: names of sources that exist.
@@ -349,8 +373,10 @@ pub fn found(drafted: &[Drafted], seen: &[Seen]) -> Vec<Found> {
     let mut out: Vec<(usize, Found)> = Vec::new();
     for source in drafted {
         let mut questions: BTreeMap<String, usize> = BTreeMap::new();
-        for row in
-            source.rows.iter().filter(|row| crate::spec::role::parse(&row.is).is_none() && !row.is.starts_with('('))
+        for row in source
+            .rows
+            .iter()
+            .filter(|row| !row.kind_of_answer.is_empty() && crate::spec::role::parse(&row.is).is_none())
         {
             *questions.entry(row.kind_of_answer.clone()).or_default() += 1;
         }

@@ -17,6 +17,7 @@ mod look;
 mod names;
 mod survey;
 mod toml;
+mod twins;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -166,7 +166,8 @@ impl Draft<'_> {
                 let own = crate::clean::Header::of(&heading);
                 out.class = class_word_of_header(&own.words).unwrap_or(out.class.as_str()).to_owned();
             }
-            answer(&mut out, question, p, !question.others.is_empty());
+            let written = matches!(self.table.platform, "google-forms" | "microsoft-forms");
+            answer(&mut out, question, p, (!question.others.is_empty(), written));
             if out.class.is_empty() && age_bands(&out.options) {
                 out.class = "about you".into();
             }
@@ -177,7 +178,7 @@ impl Draft<'_> {
     /// A question with a column for each option.
     fn options(&mut self, question: &Question, profiles: &[&Profile], taken: &mut BTreeSet<String>) {
         let folded = fold(&question.stem);
-        let listed = listed::list(question, profiles, !question.others.is_empty());
+        let listed = listed::list(question, profiles, !question.others.is_empty(), false);
         if let (None, Some(known)) = (&question.row, self.stems.get(&folded).and_then(|&at| self.out.get_mut(at))) {
             // A stem that comes again with other options goes on with its question.
             let has = |text: &str| spec::options::parse(text).options.list;
@@ -277,8 +278,8 @@ fn is_own_word(header: &str) -> bool {
     inner.is_some_and(|inner| spec::words::did_you_mean(inner, ["months", "others"]).is_some())
 }
 
-/// How a question in one column is answered.
-fn answer(out: &mut BookRow, question: &Question, p: &Profile, other: bool) {
+/// How a question in one column is answered. `other`, `written`: as [`listed::list`] has them.
+fn answer(out: &mut BookRow, question: &Question, p: &Profile, (other, written): (bool, bool)) {
     let where_from =
         p.header.words.first().is_some_and(|w| w == "where") || p.header.says(&["travel", "live", "postcode"]);
     let about_you = |out: &mut BookRow| {
@@ -301,8 +302,7 @@ fn answer(out: &mut BookRow, question: &Question, p: &Profile, other: bool) {
             about_you(out);
         }
         QuestionType::Choice | QuestionType::Choices | QuestionType::Scale => {
-            // Forms write what people typed under "Other" into the same cell.
-            let listed = listed::list(question, &[p], other);
+            let listed = listed::list(question, &[p], other, written);
             out.kind_of_answer = listed.kind_of_answer.into();
             out.options = listed.options;
             out.missing = listed.missing;

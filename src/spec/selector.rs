@@ -14,7 +14,7 @@ pub enum Fit {
     /// `Stem (2)`: the second question under this stem.
     OwnStem,
     Whole,
-    /// `Header (2)`: the second column under this header; `(column C)`: one without a header.
+    /// `Header (2)`: the second column under this header; `(column C)`: one without a header, or with one in brackets.
     Own,
 }
 
@@ -72,7 +72,9 @@ pub fn names<'a>(columns: impl IntoIterator<Item = Headed<'a>>) -> Vec<Names> {
             questions.push(column.question);
         }
         let of = questions.iter().position(|q| *q == column.question).unwrap_or(0) + 1;
-        let own = match (whole.is_empty(), *nth) {
+        // A header in brackets may read like a word of reach's own.
+        let unnamed = whole.is_empty() || (whole.starts_with('(') && whole.ends_with(')'));
+        let own = match (unnamed, *nth) {
             (true, _) => Some(format!("(column {})", letters(column.position).to_lowercase())),
             (false, 2..) => Some(format!("{whole} ({nth})")),
             (false, _) => None,
@@ -168,6 +170,9 @@ mod tests {
         // A header that reads like such a name is that column's own.
         assert_eq!(fits("Why? (2)"), [(4, Fit::Whole)]);
         assert_eq!(all.iter().filter(|n| n.of_column().any(|name| name == "q2")).count(), 1);
+        let bracketed = ["(other)".to_owned()];
+        let all = names([Headed { header: &bracketed, code: None, question: 0, position: 1 }]);
+        assert_eq!(Selector::Named("(column B)".into()).fit(&all[0]), Some(Fit::Own));
         let two = [["Days", "Mon"], ["Days", "Tue"], ["Days", "Mon"]].map(|h| h.map(str::to_owned).to_vec());
         let all = names(two.iter().zip([0, 0, 2]).map(|(header, question)| Headed {
             header,

@@ -26,6 +26,7 @@ mod cuts;
 mod deleted_rows;
 mod demo;
 mod encodings;
+mod exports;
 mod foreign;
 mod forms;
 mod history;

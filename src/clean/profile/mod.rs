@@ -347,6 +347,8 @@ fn decide(
         Look::Id
     } else if told.as_ref().is_some_and(|told| told.separator.is_some() && !told.answers.is_empty()) {
         choice(out, tally, told, unique)
+    } else if column.system == Some("response") {
+        Look::Id
     } else if most(looks.times) {
         Look::Time
     } else if dates {
