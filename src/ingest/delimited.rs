@@ -16,6 +16,12 @@ use crate::problem::{Problem, Problems};
 /// The most bytes a cell of a text file may have.
 const CELL: usize = 1 << 20;
 
+/// The most bytes a row of one may have.
+const ROW: usize = 64 << 20;
+
+/// How many bytes of cells are copied before rows are taken in, and how many are held to decide on the layout.
+const HELD: usize = 16 << 20;
+
 /// How many bytes a table may take beside the file's content while it is read.
 const ROOM: u64 = 480 << 20;
 
@@ -84,7 +90,7 @@ fn tables(
     let mut preview: Vec<Rec> = Vec::new();
     let mut lengths: Vec<usize> = Vec::new();
     let mut scanner = Scanner::new(text, dialect, 0);
-    while preview.len() < PREVIEW {
+    while preview.len() < PREVIEW && (preview.len() < 2 || scanner.position() < HELD) {
         let start = scanner.position();
         if !scanner.next() {
             break;
@@ -99,6 +105,7 @@ fn tables(
         let cells = (0..scanner.len()).map(|i| scanner.cell_text(i).to_owned()).collect();
         preview.push(Rec { number: scanner.record(), cells });
         lengths.push(scanner.len());
+        scanner.forget();
     }
     if preview.is_empty() {
         return Err(Problem::stops("file-blank", Exit::Data, place, "the file has nothing but blank lines")
@@ -274,7 +281,7 @@ fn pass(text: &str, dialect: Dialect, rows: &mut Rows, usual: usize, below: u64,
             starts[END - 1] = (start, rows.rows());
         }
         rows.end();
-        if block.add(scanner.spans()) {
+        if block.add(scanner.spans()) || scanner.held() > HELD {
             block.push(rows, &mut scanner);
             if rows.bytes() > ROOM || rows.finished_bytes() > ROOM + text.len() as u64 {
                 return Err(too_big(place, scanner.record()));
@@ -303,6 +310,11 @@ fn too_big(place: &At, record: u64) -> Problem {
 fn long_cell(scanner: &Scanner<'_>, start: usize, place: &At) -> Result<(), Problem> {
     if scanner.position() - start <= CELL {
         return Ok(());
+    }
+    if scanner.position() - start > ROW {
+        let message = "the row has more than 64 MiB of text";
+        return Err(Problem::stops("row-too-long", Exit::Data, place.clone().row(scanner.record()), message)
+            .hint("look whether the lines of the file have their ends; export it again"));
     }
     let Some(position) = (0..scanner.len()).find(|&i| scanner.cell(i).len() > CELL) else { return Ok(()) };
     let letters = Column { position: u32::try_from(position).unwrap_or(u32::MAX), ..Column::default() }.letters();
@@ -340,7 +352,7 @@ fn end(mut scanner: Scanner<'_>, unread: Vec<usize>, first: usize, rows: &mut Ro
     rows.read_from(first);
     let mut block = Block::new(unread);
     while scanner.next() {
-        if scanner.record() > below && !scanner.is_blank() && block.add(scanner.spans()) {
+        if scanner.record() > below && !scanner.is_blank() && (block.add(scanner.spans()) || scanner.held() > HELD) {
             block.push(rows, &mut scanner);
         }
     }

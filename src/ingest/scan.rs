@@ -64,6 +64,9 @@ pub(super) struct Scanner<'t> {
     quotes: usize,
 }
 
+/// How many bytes of cells with doubled quotes are copied at most before [`Scanner::forget`].
+const HELD: usize = 64 << 20;
+
 /// What may stand before the first cell of a record and is no part of it: a byte order mark where files were put together, and the
 /// form feed of a printed page.
 const BEFORE: [&[u8]; 2] = [b"\xef\xbb\xbf", b"\x0c"];
@@ -121,6 +124,12 @@ impl<'t> Scanner<'t> {
     /// The text, and the buffer of cells that stand in no one place of it. The buffer grows until [`Scanner::forget`].
     pub fn buffers(&self) -> (&'t [u8], &[u8]) {
         (self.bytes, &self.scratch)
+    }
+
+    /// How many bytes are copied, of all records since they were last forgotten.
+    #[inline]
+    pub fn held(&self) -> usize {
+        self.scratch.len()
     }
 
     /// Forgets the copied cells of all records so far.
@@ -323,6 +332,12 @@ impl<'t> Scanner<'t> {
             };
             let close = from + offset;
             self.quotes += 1;
+            if self.bytes.get(close + 1) == Some(&self.quote) && self.scratch.len() > HELD {
+                // So much text is no cell: its quote was never closed.
+                self.fault = Some(Fault::Unclosed);
+                self.push(Span { start: body, end: self.bytes.len(), scratch: false });
+                return self.bytes.len();
+            }
             if self.bytes.get(close + 1) == Some(&self.quote) {
                 // A doubled quote is one quote: keep the text up to and with the first of the two.
                 self.scratch.extend_from_slice(self.bytes.get(from..=close).unwrap_or_default());
