@@ -26,6 +26,11 @@ pub mod voice;
 
 /// Runs the command that the process's arguments name.
 pub fn main() -> ExitCode {
+    // A child that reads a workbook for another process does nothing else.
+    if let Some(ended) = crate::ingest::serve_workbook(std::env::args_os().skip(1).filter_map(|a| a.into_string().ok()))
+    {
+        return ended;
+    }
     let line = match args::command().try_get_matches().and_then(|matches| Line::from_arg_matches(&matches)) {
         Ok(line) => line,
         Err(error) => {

@@ -41,6 +41,7 @@ use crate::problem::Problems;
 
 pub use range::Range;
 pub use read::{ReadOptions, Sheets, read, read_bytes, read_one};
+pub use workbook::{read_workbooks_with, serve as serve_workbook};
 
 /// All inputs of a run, or of one `inspect`.
 #[derive(Debug, Default)]

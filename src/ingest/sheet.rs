@@ -8,6 +8,9 @@ use super::table::Rows;
 use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems};
 
+/// The most bytes of text that a row may have.
+const ROW: usize = 16 << 20;
+
 /// One row of a sheet: its number from 1, and its cells that are not blank, by column from 0. Used again for every row.
 #[derive(Debug, Default)]
 pub(super) struct SheetRow {
@@ -50,6 +53,11 @@ impl SheetRow {
     /// How many cells it has.
     pub fn len(&self) -> usize {
         self.cells.len()
+    }
+
+    /// Whether its texts together are longer than those of any row that somebody would read.
+    pub fn is_full(&self) -> bool {
+        self.text.len() > ROW
     }
 
     /// The rightmost cell's column.
@@ -128,12 +136,17 @@ fn all(
 ) -> Result<Vec<Table>, Problem> {
     let mut records: Vec<Rec> = Vec::new();
     let mut row = SheetRow::default();
-    let (mut cells, mut done) = (0, false);
+    let (mut cells, mut bytes, mut done) = (0, 0u64, false);
     while !done && (records.len() < PREVIEW || held::has_room(&records, cells)) {
         done = !stream.next(&mut row)?;
         if !done {
             let rec = Rec { number: row.number, cells: dense(row.cells()) };
             cells += rec.cells.len();
+            // The first rows are kept twice until the layout is known.
+            bytes += (row.text.len() + rec.cells.len() * size_of::<String>()) as u64;
+            if bytes > stream.room() / 4 {
+                return Err(too_big(place, row.number));
+            }
             records.push(rec);
         }
     }
@@ -183,15 +196,15 @@ fn take<'t>(
     *last = number;
     // A sparse sheet is filled up with blanks, and one text may stand in many columns: a small file could ask for much memory.
     if !rows.sparse(number, cells) || rows.taken() > room {
-        return Err(Problem::stops(
-            "table-too-big",
-            Exit::Data,
-            place.clone().row(number),
-            "the table has more cells than reach can hold",
-        )
-        .hint("delete the stray cells far to the right of the table, and save it again"));
+        return Err(too_big(place, number));
     }
     Ok(())
+}
+
+fn too_big(place: &Place, row: u64) -> Problem {
+    let message = "the table has more cells than reach can hold";
+    Problem::stops("table-too-big", Exit::Data, place.clone().row(row), message)
+        .hint("delete the stray cells far to the right of the table, and save it again")
 }
 
 /// Cells at their positions as a row with empty texts between; of two cells at one position the first.

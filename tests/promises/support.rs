@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The folder of real exports, or `None` (with a printed notice) where it is absent.
 pub fn samples() -> Option<PathBuf> {
+    reader();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples");
     if folder.is_dir() {
         Some(folder)
@@ -11,6 +12,11 @@ pub fn samples() -> Option<PathBuf> {
         println!("skipped: ../shared/samples is not here");
         None
     }
+}
+
+/// Names the binary whose child processes read `.xls`, `.ods` and `.xlsb`: this one is the tests'.
+pub fn reader() {
+    reach::ingest::read_workbooks_with(env!("CARGO_BIN_EXE_reach"));
 }
 
 /// A folder of `tests/fixtures`.

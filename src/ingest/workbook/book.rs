@@ -1,21 +1,22 @@
 //! A workbook of any of the four formats, opened.
 
+use std::thread::Scope;
+
 use super::super::Format;
 use super::super::layout::Merge;
 use super::super::sheet::SheetRow;
-use super::super::sniff::Looks;
+use super::super::sniff::{Looks, ole_foreign};
 use super::fault::Fault;
 use super::parts::{Container, Parts};
 use super::stream::{Said, Sheet, Source};
-use super::{ods, xls, xlsb, xlsx};
+use super::xml::{Token, Xml};
+use super::{served, xlsx};
 use crate::problem::{Place, Problem};
 
 /// An opened workbook.
 pub(super) enum Book<'b> {
     Xlsx(Box<xlsx::Book<'b>>),
-    Xlsb(Box<xlsb::Book<'b>>),
-    Xls(Box<xls::Book>),
-    Ods(Box<ods::Book<'b>>),
+    Served(served::Book),
 }
 
 impl<'b> Book<'b> {
@@ -23,27 +24,37 @@ impl<'b> Book<'b> {
     ///
     /// # Errors
     /// Where it is no workbook, is damaged, too big, or protected.
-    pub fn open(bytes: &'b [u8], looks: Looks, shown: &str, limit: u64, room: usize) -> Result<Self, Problem> {
+    pub fn open(
+        bytes: &'b [u8],
+        looks: Looks,
+        shown: &str,
+        limit: u64,
+        room: usize,
+        scope: &'b Scope<'b, '_>,
+    ) -> Result<Self, Problem> {
         let place = Place::file(shown);
-        let fault = |fault: Fault| fault.problem(&place);
-        if looks == Looks::Ole {
-            return Ok(Book::Xls(Box::new(xls::Book::open(bytes, shown, room)?)));
-        }
-        let parts = Parts::open(bytes, shown, limit)?;
-        match parts.kind(shown)? {
-            Container::Xlsx => Ok(Book::Xlsx(Box::new(xlsx::Book::open(parts, room).map_err(fault)?))),
-            Container::Xlsb => Ok(Book::Xlsb(Box::new(xlsb::Book::open(parts, room).map_err(fault)?))),
-            Container::Ods => Ok(Book::Ods(Box::new(ods::Book::open(parts).map_err(fault)?))),
-        }
+        let served = |format| served::Book::open(bytes, format, scope).map(Book::Served);
+        let opened = if looks == Looks::Ole {
+            if let Some(problem) = ole_foreign(bytes, shown) {
+                return Err(problem);
+            }
+            served(Format::Xls)
+        } else {
+            let parts = Parts::open(bytes, shown, limit)?;
+            match parts.kind(shown)? {
+                Container::Xlsx => xlsx::Book::open(parts, room).map(|book| Book::Xlsx(Box::new(book))),
+                Container::Xlsb => served(Format::Xlsb),
+                Container::Ods => content_begins(&parts).and_then(|()| served(Format::Ods)),
+            }
+        };
+        opened.map_err(|fault: Fault| fault.problem(&place))
     }
 
     /// Its format.
     pub fn format(&self) -> Format {
         match self {
             Book::Xlsx(_) => Format::Xlsx,
-            Book::Xlsb(_) => Format::Xlsb,
-            Book::Xls(_) => Format::Xls,
-            Book::Ods(_) => Format::Ods,
+            Book::Served(book) => book.format,
         }
     }
 
@@ -51,9 +62,7 @@ impl<'b> Book<'b> {
     pub fn sheets(&self) -> &[Sheet] {
         match self {
             Book::Xlsx(book) => &book.sheets,
-            Book::Xlsb(book) => &book.sheets,
-            Book::Xls(book) => &book.sheets,
-            Book::Ods(book) => &book.sheets,
+            Book::Served(book) => &book.sheets,
         }
     }
 
@@ -61,9 +70,7 @@ impl<'b> Book<'b> {
     pub fn taken(&self) -> usize {
         match self {
             Book::Xlsx(book) => book.shared.strings.taken(),
-            Book::Xlsb(book) => book.shared.strings.taken(),
-            Book::Xls(book) => book.globals.strings.taken() + book.stream_bytes(),
-            Book::Ods(_) => 0,
+            Book::Served(_) => 0,
         }
     }
 
@@ -74,10 +81,31 @@ impl<'b> Book<'b> {
     pub fn rows(&self, sheet: usize) -> Result<Box<dyn Source + '_>, Fault> {
         Ok(match self {
             Book::Xlsx(book) => Box::new(book.rows(sheet)?),
-            Book::Xlsb(book) => Box::new(book.rows(sheet)?),
-            Book::Xls(book) => Box::new(book.rows(sheet)?),
-            Book::Ods(book) => Box::new(book.rows(sheet)?),
+            Book::Served(book) => Box::new(book.rows(sheet)?),
         })
+    }
+}
+
+/// Whether an OpenDocument spreadsheet begins as one: neither encrypted nor with a DOCTYPE.
+fn content_begins(parts: &Parts<'_>) -> Result<(), Fault> {
+    const MANIFEST: &str = "META-INF/manifest.xml";
+    if parts.has(MANIFEST) {
+        let mut xml = Xml::new(parts.part(MANIFEST)?)?;
+        loop {
+            match xml.next()? {
+                Token::Start(tag) if tag.name == b"encryption-data" => return Err(Fault::Password),
+                Token::Done => break,
+                _ => {}
+            }
+        }
+    }
+    let mut xml = Xml::new(parts.part("content.xml")?)?;
+    loop {
+        match xml.next()? {
+            Token::Start(_) => return Ok(()),
+            Token::Done => return Err(Fault::Damaged),
+            _ => {}
+        }
     }
 }
 

@@ -18,8 +18,10 @@ pub(super) enum Fault {
     /// A cell outside the greatest sheet of Excel.
     OffSheet,
     TooManySheets(usize),
-    /// Of before 1995.
-    Ancient,
+    /// The process that reads it ended before its time, or said nothing for too long.
+    Served,
+    /// There is no programme to read it with.
+    NoReader,
 }
 
 /// The greatest number of characters in a cell of a workbook, as in Excel.
@@ -72,9 +74,13 @@ impl Fault {
                 stop("sheets-too-many", place, format!("the workbook has {n} sheets, more than the {SHEETS} that are looked at"))
                     .hint("save the sheet with the data in it as a workbook of its own")
             }
-            Fault::Ancient => {
-                stop("workbook-ancient", place, "the workbook was written by an Excel of before 1995".to_owned())
-                    .hint("open it in a spreadsheet program and save it as .xlsx")
+            Fault::Served => {
+                stop("workbook-damaged", place, "the workbook is damaged or too big to be read".to_owned())
+                    .hint("open it in a spreadsheet program and save it again as .xlsx, or the sheet with the data as .csv")
+            }
+            Fault::NoReader => {
+                stop("workbook-reader", place, "the programme that reads such workbooks cannot be started".to_owned())
+                    .hint("save the workbook as .xlsx, or run the reach command itself")
             }
         }
     }

@@ -1,30 +1,26 @@
 //! Workbooks (`.xlsx`, `.xlsb`, `.xls`, `.ods`): which sheets are read, and their rows as text.
 //!
-//! Takes a file's bytes, gives the tables of its sheets. Each format has a reader of its own (`xlsx`, `xlsb`, `xls`, `ods`), which gives a
-//! sheet's rows one after another through one door ([`stream::Source`]); what a number format shows (`number_format`, `value`) and how
-//! a zip container and its XML are unpacked (`parts`, `xml`) is the same for all of them.
+//! Takes a file's bytes, gives the tables of its sheets; a sheet's rows come one after another through one door ([`stream::Source`]).
+//! `.xlsx` has a reader of its own (`xlsx`), because in its one pass it also finds what calamine's cells reader does not give together:
+//! number formats, merged cells, hidden rows, formulas without a stored result, and how much was really unpacked. `.xls`, `.ods` and
+//! `.xlsb` are read by calamine in a child process of the same binary (`served`, `serve`), under limits of memory and time.
 //!
 //! Promises: nothing is allocated by a size that the file declares; what is kept of a file takes at most [`ROOM`] more bytes than the
 //! file; a DOCTYPE, a cell beyond Excel's greatest sheet, a text longer than a cell may be, a part that unpacks to something else
 //! than it says are refused; a library's panic is a file that cannot be read.
 
-mod biff;
 mod book;
-mod cfb;
 mod fault;
 mod fence;
+mod frames;
 mod notes;
 mod number_format;
-mod ods;
-mod ods_rows;
 mod parts;
+mod serve;
+mod served;
 mod stream;
 mod strings;
 mod value;
-mod xls;
-mod xls_rows;
-mod xlsb;
-mod xlsb_rows;
 mod xlsx;
 mod xlsx_rows;
 mod xml;
@@ -32,12 +28,14 @@ mod xml;
 use super::open::Opened;
 use super::read::{ReadFile, ReadOptions, Sheets};
 use super::sniff::Looks;
-use super::{InputFile, SkippedSheet, SkippedWhy, Table, sheet};
+use super::{Format, InputFile, SkippedSheet, SkippedWhy, Table, sheet};
 use crate::exit::Exit;
 use crate::problem::{Place, Problem, Problems};
 use crate::spec::fold;
 use book::Book;
 use fault::Fault;
+pub use serve::serve;
+pub use served::read_workbooks_with;
 use stream::{Kind, Rows, Sheet, Visible};
 
 /// How many bytes beyond the file's own size may be kept of a workbook.
@@ -46,33 +44,35 @@ const ROOM: usize = 400 << 20;
 /// Reads an opened workbook.
 pub(super) fn read(opened: &Opened, looks: Looks, shown: &str, options: &ReadOptions) -> ReadFile {
     let read = fence::fenced(|| {
-        let room = ROOM + opened.bytes.len();
-        let mut reading = Reading {
-            book: Book::open(&opened.bytes, looks, shown, options.file_bytes, room)?,
-            place: Place::file(shown),
-            options,
-            room: 0,
-            problems: Problems::default(),
-            skipped: Vec::new(),
-        };
-        reading.room = room.saturating_sub(reading.book.taken()) as u64;
-        let tables = reading.tables();
-        let file = InputFile {
-            name: shown.to_owned(),
-            source: 0,
-            bytes: opened.bytes.len() as u64,
-            digest: opened.digest,
-            format: reading.book.format(),
-            encoding: None,
-            delimiter: None,
-            skipped: reading.skipped,
-        };
-        let mut problems = reading.problems;
-        let tables = tables.unwrap_or_else(|problem| {
-            problems.push(problem);
-            Vec::new()
-        });
-        Ok(ReadFile { file: Some(file), tables, problems })
+        std::thread::scope(|scope| {
+            let room = ROOM + opened.bytes.len();
+            let mut reading = Reading {
+                book: Book::open(&opened.bytes, looks, shown, options.file_bytes, room, scope)?,
+                place: Place::file(shown),
+                options,
+                room: 0,
+                problems: Problems::default(),
+                skipped: Vec::new(),
+            };
+            reading.room = room.saturating_sub(reading.book.taken()) as u64;
+            let tables = reading.tables();
+            let file = InputFile {
+                name: shown.to_owned(),
+                source: 0,
+                bytes: opened.bytes.len() as u64,
+                digest: opened.digest,
+                format: reading.book.format(),
+                encoding: None,
+                delimiter: None,
+                skipped: reading.skipped,
+            };
+            let mut problems = reading.problems;
+            let tables = tables.unwrap_or_else(|problem| {
+                problems.push(problem);
+                Vec::new()
+            });
+            Ok(ReadFile { file: Some(file), tables, problems })
+        })
     });
     match read {
         Some(Ok(read)) => read,
@@ -223,6 +223,9 @@ impl Reading<'_> {
         let tables = sheet::tables(&mut rows, &sheet.name, &place, self.options, &mut self.problems)?;
         if !self.options.form {
             notes::say(sheet, &rows.said(), &tables, &place, &mut self.problems);
+            if self.book.format() != Format::Xlsx {
+                notes::fractions(&tables, &place, &mut self.problems);
+            }
         }
         let taken: u64 =
             tables.iter().flat_map(|t| &t.columns).map(|c| c.codes.len() as u64 * 4 + c.texts.taken()).sum();

@@ -39,6 +39,30 @@ pub(super) fn say(sheet: &Sheet, said: &Said, tables: &[Table], place: &Place, p
     }
 }
 
+/// Says which columns hold numbers between 0 and 1 alone: in formats whose number formats are not read, those may be percentages.
+pub(super) fn fractions(tables: &[Table], place: &Place, problems: &mut Problems) {
+    for column in tables.iter().flat_map(|t| &t.columns) {
+        let (mut values, mut broken) = (0u64, 0u64);
+        let all = column.texts.iter().filter(|(_, text, _)| !text.trim().is_empty()).all(|(_, text, rows)| {
+            let number = text.parse::<f64>().ok().filter(|n| (0.0..=1.0).contains(n));
+            values += u64::from(rows);
+            broken += u64::from(number.is_some_and(|n| n > 0.0 && n < 1.0)) * u64::from(rows);
+            number.is_some()
+        });
+        if all && values >= 3 && broken * 2 > values {
+            problems.push(
+                Problem::assumed(
+                    "fractions",
+                    place.clone().column(column.letters()),
+                    "the numbers lie between 0 and 1 and are read as they are; whether the workbook shows them as percentages cannot be told in this format",
+                )
+                .hint("if they are percentages, save the workbook as .xlsx")
+                .count(values),
+            );
+        }
+    }
+}
+
 fn hidden(said: &Said, tables: &[Table], place: &Place, problems: &mut Problems) {
     let (rows, first) = said.hidden_rows;
     if rows > 0 {

@@ -11,18 +11,9 @@ pub(super) fn truth(yes: bool) -> &'static str {
     if yes { "TRUE" } else { "FALSE" }
 }
 
-/// What Excel writes for an error of this number, as `.xls` and `.xlsb` tell it.
-pub(super) fn error(code: u8) -> &'static str {
-    match code {
-        0x00 => "#NULL!",
-        0x07 => "#DIV/0!",
-        0x0f => "#VALUE!",
-        0x17 => "#REF!",
-        0x1d => "#NAME?",
-        0x24 => "#NUM!",
-        0x2b => "#GETTING_DATA",
-        _ => "#N/A",
-    }
+/// A number as Excel shows it; what is none as its error.
+pub(super) fn finite(value: f64) -> String {
+    if value.is_finite() { number(value) } else { "#NUM!".to_owned() }
 }
 
 /// Writes a number that stands as digits, as its format shows it. What is no number is written as it stands.
@@ -86,7 +77,7 @@ fn number(value: f64) -> String {
 }
 
 /// Hours, minutes and seconds of a duration in days, such as `26:30:00`.
-fn duration(days: f64) -> String {
+pub(super) fn duration(days: f64) -> String {
     let sign = if days < 0.0 { "-" } else { "" };
     let seconds = (days.abs() * 86_400.0).round().min(1e15) as u64;
     format!("{sign}{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)

@@ -103,7 +103,7 @@ fn address(text: &[u8]) -> Option<(u32, u32)> {
         at += 1;
     }
     let row = digits(text.get(at..)?)?;
-    (column >= 1 && column <= COLUMNS && row >= 1 && row <= ROWS).then(|| (row - 1, column - 1))
+    ((1..=COLUMNS).contains(&column) && (1..=ROWS).contains(&row)).then(|| (row - 1, column - 1))
 }
 
 /// Rows and columns of a range such as `A1:B2`.
@@ -223,7 +223,7 @@ impl<'a, 'b> Rows<'a, 'b> {
             Holds::Date => into.open().push_str(value::iso_moment(&self.value)),
         }
         into.end(column);
-        Ok(())
+        if into.is_full() { Err(Fault::TooBig) } else { Ok(()) }
     }
 
     /// Reads the text of a `v` element to its end.

@@ -17,7 +17,7 @@ const CHUNK: usize = 1 << 16;
 const PIECE: usize = 1 << 12;
 
 /// The longest tag, comment or instruction.
-const TAG: usize = 1 << 20;
+const TAG: usize = 1 << 18;
 
 /// One token.
 #[derive(Debug)]
