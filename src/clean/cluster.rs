@@ -8,7 +8,7 @@ use super::labels::one_line;
 use crate::spec::{fold, vocabulary::unaccented};
 
 /// The most different texts among which slips are looked for; the time grows with their square.
-const MOST: usize = 1_500;
+const MOST: usize = 600;
 /// The longest text that is a spelling rather than somebody's own words.
 const LONGEST: usize = 80;
 

@@ -5,6 +5,8 @@
 //! place, strand, level or closed choice.
 
 pub mod age;
+#[cfg(test)]
+mod any_text;
 mod bind;
 mod choices;
 pub mod cluster;

@@ -42,7 +42,7 @@ const REFUSED: [&str; 18] = [
     "(refused)",
 ];
 
-const TOKENS: [&str; 40] = [
+const TOKENS: [&str; 39] = [
     "n/a",
     "na",
     "n.a.",
@@ -66,7 +66,6 @@ const TOKENS: [&str; 40] = [
     "no data",
     "nan",
     "<na>",
-    "nat",
     "(null)",
     "#null",
     "missing",
@@ -201,7 +200,7 @@ mod tests {
 
     #[test]
     fn answers_are_never_taken_for_missing() {
-        for text in ["None", "No", "none of these", "0", "Nothing", "x", "Nan Smith", "-5", "99"] {
+        for text in ["None", "No", "none of these", "0", "Nothing", "x", "Nan Smith", "Nat", "-5", "99"] {
             assert_eq!(state(text), Kind::Value, "{text}");
         }
         assert_eq!(state(" \u{a0}"), Kind::Blank);

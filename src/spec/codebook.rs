@@ -134,6 +134,10 @@ impl Reader<'_> {
     fn rule(&mut self, row: &Row<'_>) -> Option<ColumnRule> {
         let selector = self.selector(row)?;
         let is = self.is(row)?;
+        if let Some((mark, meant)) = super::Missing::misspelt(row.missing) {
+            let message = format!("{} is not a mark of a missing word", words::quote(&mark));
+            self.say("codebook-missing", row, "missing", message, format!("did you mean `({meant})`?"));
+        }
         let missing = (!row.missing.is_empty()).then(|| super::Missing::read(row.missing));
         Some(ColumnRule { selector, is, missing, row: row.row })
     }
