@@ -134,8 +134,8 @@ fn part(label: &str) -> Part {
     }
 }
 
-/// How many columns apart the parts of one question may stand.
-const NEAR: usize = 200;
+/// How far apart two columns of one question may stand.
+const NEAR: usize = 20;
 
 /// Headers of the form "label:stem", as (label, stem): the stem is the longest end behind a colon without a space that another
 /// header ends with too, or is.

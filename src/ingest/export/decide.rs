@@ -1,6 +1,8 @@
 //! What the columns under one stem are, by their cells: options that are ticked, rows of a grid, an open text or a comment beside
 //! options. Labels that a header lost (`Column7`, `Q3_2`) are recovered from the cells where each column has only one.
 
+use std::collections::BTreeSet;
+
 use super::stems::{is_other, is_placeholder};
 use crate::ingest::layout::tidy;
 use crate::ingest::{Column, Part, Texts};
@@ -152,23 +154,25 @@ fn recovered(group: &mut [Column], open: &[usize], ticks: Ticks) -> bool {
 
 /// Labels of a grid of ticks, "row - option" over cells that hold the option: parted into row and option.
 fn crossed(group: &mut [Column], open: &[usize]) {
-    let mut known: Vec<(String, String)> = Vec::new();
+    let (mut rows, mut options) = (BTreeSet::new(), BTreeSet::new());
+    let mut known = 0;
     for &i in open {
         let Some(column) = group.get(i) else { continue };
         let Some((row, option)) = label(column).rsplit_once(" - ") else { continue };
         if only_text(&column.texts).is_some_and(|text| fold(&text) == fold(option)) && column.header.len() == 2 {
-            known.push((fold(row), fold(option)));
+            rows.insert(fold(row));
+            options.insert(fold(option));
+            known += 1;
         }
     }
-    let rows = known.iter().any(|(row, _)| known.first().is_some_and(|(first, _)| first != row));
-    if known.len() < 2 || !rows {
+    if known < 2 || rows.len() < 2 {
         return;
     }
     for &i in open {
         let Some(column) = group.get_mut(i) else { continue };
         let parts = label(column).rsplit_once(" - ").map(|(row, option)| (row.to_owned(), option.to_owned()));
         let Some((row, option)) = parts.filter(|_| column.header.len() == 2) else { continue };
-        if known.iter().any(|(r, o)| *r == fold(&row) || *o == fold(&option)) {
+        if rows.contains(&fold(&row)) || options.contains(&fold(&option)) {
             column.header.pop();
             column.header.extend([row, option]);
         }

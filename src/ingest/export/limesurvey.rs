@@ -1,5 +1,7 @@
 //! LimeSurvey: one header row of codes (`Q1[SQ001]`), of texts ("Stem [Option]"), or of both ("Q1[SQ001]. Stem [Option]").
 
+use std::collections::BTreeSet;
+
 use super::{Found, IGNORE, Platform};
 use crate::ingest::Part;
 use crate::ingest::layout::{Head, Rec, tidy};
@@ -209,6 +211,9 @@ fn layout(platform: &Platform, records: &[Rec], headings: Headings, reason: Stri
     }
     let parsed: Vec<Option<Cell>> =
         cells.iter().zip(&own).map(|(c, own)| own.is_none().then(|| taken_apart(c, headings))).collect();
+    let base = |c: &'_ String| -> usize { with_code(c).map_or(c.len(), |(code, _)| code.len()) };
+    let bases: BTreeSet<&str> = cells.iter().filter_map(|c| c.get(..base(c))?.split('[').next()).collect();
+    let timing: Vec<bool> = cells.iter().map(|c| is_timing(c, &bases)).collect();
     let mut heads: Vec<Head> = Vec::with_capacity(cells.len());
     let mut seen: Vec<&str> = Vec::new();
     let mut from = 0;
@@ -229,7 +234,7 @@ fn layout(platform: &Platform, records: &[Rec], headings: Headings, reason: Stri
             from += 1;
             continue;
         }
-        if is_timing(text, &cells) {
+        if timing.get(from) == Some(&true) {
             heads.push(Head { system: IGNORE, ..Head::plain(text.clone(), from) });
             from += 1;
             continue;
@@ -241,7 +246,7 @@ fn layout(platform: &Platform, records: &[Rec], headings: Headings, reason: Stri
         while to < cells.len()
             && key(from).is_some()
             && key(to) == key(from)
-            && !cells.get(to).is_some_and(|c| is_timing(c, &cells))
+            && timing.get(to) == Some(&false)
             && (headings != Headings::Texts
                 || parsed.get(to).and_then(Option::as_ref).is_some_and(|c| !c.labels.is_empty()))
         {
@@ -288,20 +293,11 @@ fn own_column(cell: &str) -> Option<(&'static Own, Headings)> {
 }
 
 /// Whether a header is a time that LimeSurvey took: of all, of a group, of a question.
-fn is_timing(cell: &str, cells: &[String]) -> bool {
-    let (code, text) = match with_code(cell) {
-        Some((code, text)) => (code, text),
-        None => (cell, cell),
-    };
+fn is_timing(cell: &str, bases: &BTreeSet<&str>) -> bool {
+    let (code, text) = with_code(cell).unwrap_or((cell, cell));
     let number = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
-    let of_question = |base: &str| {
-        cells.iter().any(|c| {
-            let code = with_code(c).map_or(c.as_str(), |(code, _)| code);
-            code.split('[').next() == Some(base)
-        })
-    };
     code.strip_prefix("groupTime").or_else(|| code.strip_prefix("grouptime")).is_some_and(number)
-        || code.strip_suffix("Time").is_some_and(|base| base.len() >= 2 && of_question(base))
+        || code.strip_suffix("Time").is_some_and(|base| base.len() >= 2 && bases.contains(base))
         || ["Group time: ", "Question time: "].iter().any(|start| text.starts_with(start))
 }
 

@@ -3,6 +3,8 @@
 //! An import id names its question (`QID11#1_2_1`: the question, its column in a side-by-side, the row, the option). Without ids
 //! (the legacy exporter, rows that were deleted) neighbours are one question where their names share a beginning, or their texts do.
 
+use std::collections::BTreeMap;
+
 use super::IGNORE;
 use super::label::{self, last, shared};
 use super::qualtrics::own;
@@ -148,6 +150,11 @@ pub(super) fn heads(named: &[Named], system: &[Option<&'static str>]) -> Vec<Hea
         !named.iter().any(|n| n.text.contains(" - "))
     };
     let dashes: &[&str] = if old { &["-"] } else { &[" - ", " – "] };
+    let mut beside: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (n, key) in named.iter().zip(&keys).filter(|(_, key)| key.column.is_some() && !key.base.is_empty()) {
+        beside.entry(&key.base).or_default().push(&n.text);
+    }
+    let asked = beside.into_iter().map(|(base, texts)| (base, shared(&texts, dashes))).collect();
     let mut out: Vec<Head> = Vec::with_capacity(named.len());
     let mut at = 0;
     while let (Some(n), Some(key)) = (named.get(at), keys.get(at)) {
@@ -162,7 +169,7 @@ pub(super) fn heads(named: &[Named], system: &[Option<&'static str>]) -> Vec<Hea
         while to < named.len() && system.get(to).copied().flatten().is_none() && together(named, &keys, to, dashes) {
             to += 1;
         }
-        let group = Group { named, keys: &keys, from: at, to, dashes };
+        let group = Group { named, keys: &keys, asked: &asked, from: at, to, dashes };
         group.heads(&mut out);
         at = to;
     }
@@ -201,6 +208,8 @@ fn together(named: &[Named], keys: &[Key], at: usize, dashes: &[&str]) -> bool {
 struct Group<'a> {
     named: &'a [Named],
     keys: &'a [Key],
+    /// How long the text is that all columns of a side-by-side share.
+    asked: &'a BTreeMap<&'a str, Option<usize>>,
     from: usize,
     to: usize,
     dashes: &'a [&'a str],
@@ -346,9 +355,7 @@ impl Group<'_> {
             return format!("{}: {heading}", asked.trim_end());
         }
         let Some(key) = self.key(self.from).filter(|k| k.column.is_some() && !k.base.is_empty()) else { return stem };
-        let question = self.keys.iter().zip(self.named).filter(|(k, _)| k.base == key.base && k.column.is_some());
-        let columns: Vec<&str> = question.map(|(_, n)| n.text.as_str()).collect();
-        match shared(&columns, self.dashes) {
+        match self.asked.get(key.base.as_str()).copied().flatten() {
             Some(length) if length < start.len() => {
                 let heading = label::stem(start.get(length..).unwrap_or_default(), self.dashes);
                 let asked = label::stem(start.get(..length).unwrap_or_default(), self.dashes);

@@ -326,7 +326,12 @@ fn grids(columns: &mut [Column], taken: &BTreeMap<String, (String, usize)>) {
             let [header] = column.header.as_slice() else { return None };
             let free = column.system.is_none() && column.part == Part::Whole;
             let (stem, row) = header.split_once(" - ").filter(|_| free)?;
-            let known = taken.keys().any(|start| header.starts_with(start.as_str()));
+            let begins = |b: &str| {
+                header
+                    .match_indices(b)
+                    .any(|(at, _)| taken.contains_key(header.get(..at + b.len()).unwrap_or_default()))
+            };
+            let known = BETWEEN.iter().any(|between| begins(between));
             (!known && !is_other(&fold(row))).then(|| (stem.to_owned(), row.to_owned()))
         };
         let Some((own, _)) = columns.get(from).and_then(stem) else {

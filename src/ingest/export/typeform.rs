@@ -1,6 +1,8 @@
 //! Typeform: one header row that begins with `#` and ends with the dates of start and submission and the network's id. Options have
 //! a column each, headed by the option; the question's own text is in no column. Saved again by hand, a row of stems stands above.
 
+use std::collections::BTreeSet;
+
 use super::decide::{self, Cells, Ticks};
 use super::stems::{self, Band};
 use super::{Found, IGNORE, Platform, as_written, quoted};
@@ -208,15 +210,11 @@ fn without_stem(columns: &mut [Column]) {
 /// How many of the columns from `from` to `to` can be options of one question: up to the second time that an option comes, or to
 /// one that none of the others goes with.
 fn one_question(columns: &[Column], from: usize, to: usize) -> usize {
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     for column in columns.iter().take(to).skip(from) {
         let label = fold(column.header.first().map_or("", String::as_str));
-        if seen.contains(&label) {
-            break;
-        }
         let none = label.starts_with("none of ") || label == "none";
-        seen.push(label);
-        if none {
+        if !seen.insert(label) || none {
             break;
         }
     }
