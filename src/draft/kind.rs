@@ -99,7 +99,9 @@ pub fn role(p: &Profile) -> Option<Role> {
     {
         return Some(Role::Session);
     }
-    if p.header.is(&["response id", "respondent id", "response", "submission id"]) {
+    if p.header.is(&["response id", "respondent id", "response", "submission id"])
+        || (p.is_unique() && p.header.is(&["respid", "responseid", "respondentid", "caseid", "case id", "urn"]))
+    {
         return Some(Role::Response);
     }
     if p.header.says(&["hours", "hrs"]) && number(p) {

@@ -173,6 +173,9 @@ fn labelled(rows: &mut [BookRow], seen: &Seen) {
         };
         let codes = column.labels.iter().filter_map(|(code, label)| Some(format!("{}{code}", no_answer(label)?)));
         row.missing = codes.collect::<Vec<_>>().join(" | ");
+        if let Some(wording) = &column.wording {
+            row.text.clone_from(wording);
+        }
     }
 }
 

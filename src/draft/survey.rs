@@ -308,6 +308,9 @@ fn answer(out: &mut BookRow, question: &Question, p: &Profile, (other, written):
             out.missing = listed.missing;
             out.note = listed.note;
         }
+        QuestionType::Ranking if question.separator.is_some() => {
+            ignore(out, "things put in order in one cell, which reach does not read");
+        }
         QuestionType::Ranking => {
             out.kind_of_answer = Type::Number.word().into();
             out.note = "a place in an order: 1 is the first".into();

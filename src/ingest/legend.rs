@@ -29,6 +29,16 @@ const VARIABLES: [&str; 14] = [
     "name",
     "q",
 ];
+const WORDINGS: [&str; 8] = [
+    "question text",
+    "question wording",
+    "question",
+    "wording",
+    "variable label",
+    "variable description",
+    "item text",
+    "description",
+];
 const CODES: [&str; 12] = [
     "code",
     "codes",
@@ -120,6 +130,7 @@ pub(crate) fn give(tables: &mut [&mut Table]) -> Vec<Used> {
         for (column, entry) in fit {
             if let (Some(column), Some(entry)) = (table.columns.get_mut(column), entries.get(entry)) {
                 column.labels.clone_from(&entry.labels);
+                column.wording.clone_from(&entry.wording);
             }
         }
     }
@@ -129,6 +140,7 @@ pub(crate) fn give(tables: &mut [&mut Table]) -> Vec<Used> {
 /// What a legend says of one variable.
 struct Entry {
     variable: String,
+    wording: Option<String>,
     /// Code and label, in the order of the legend.
     labels: Vec<(String, String)>,
 }
@@ -143,6 +155,7 @@ fn entries(table: &Table) -> Option<Vec<Entry>> {
     let (code, label) = (find(&CODES), find(&LABELS));
     // SPSS writes "Value" over variable and code: the column before the codes has no header.
     let variable = find(&VARIABLES).or_else(|| code.filter(|&c| c > 0).map(|_| 0)).filter(|&v| Some(v) != code)?;
+    let wording = find(&WORDINGS).filter(|&w| w != variable && Some(w) != code && Some(w) != label);
     let mut out: Vec<Entry> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     let mut current = String::new();
@@ -167,7 +180,8 @@ fn entries(table: &Table) -> Option<Vec<Entry>> {
         let next = out.len();
         let at = *known.entry(fold(&current)).or_insert(next);
         if at == next {
-            out.push(Entry { variable: current.clone(), labels: Vec::new() });
+            let wording = wording.map(&cell).filter(|text| !text.is_empty()).map(str::to_owned);
+            out.push(Entry { variable: current.clone(), wording, labels: Vec::new() });
         }
         if let Some(entry) = out.get_mut(at) {
             entry.labels.extend(pairs.into_iter().filter(|(code, label)| !code.is_empty() && !label.is_empty()));

@@ -228,6 +228,8 @@ pub struct Column {
     pub texts: Texts,
     /// What the codes in the cells stand for, as a legend beside the table tells: code and label, in its order. Never applied by itself.
     pub labels: Vec<(String, String)>,
+    /// The question's wording, where a legend beside the table tells it.
+    pub wording: Option<String>,
 }
 
 /// What the layout says of a column of a question.

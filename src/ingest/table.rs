@@ -229,6 +229,7 @@ impl Rows {
                 codes,
                 texts,
                 labels: Vec::new(),
+                wording: None,
             });
         }
         if self.layout.undecided {

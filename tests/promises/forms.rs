@@ -361,7 +361,7 @@ fn init_writes_a_legend_beside_the_data_into_codebook_and_recodes() {
     write("answers.csv", &data);
     write(
         "codes.csv",
-        "variable,code,label\nq1,1,Yes\nq1,2,No\nq2,1,Never\nq2,2,Sometimes\nq2,5,Always\nq2,-9,Refused\n",
+        "variable,question,code,label\nq1,Did you enjoy it?,1,Yes\nq1,,2,No\nq2,How often?,1,Never\nq2,,2,Sometimes\nq2,,5,Always\nq2,,-9,Refused\n",
     );
     let draft = reach::draft::draft(folder.path(), reach::draft::Options { csv: true, ..Default::default() }).unwrap();
     let text = |name: &str| {
@@ -372,7 +372,8 @@ fn init_writes_a_legend_beside_the_data_into_codebook_and_recodes() {
     assert!(spec.contains("files = \"answers.csv\"\nkind  = \"survey\""), "{spec}");
     assert!(!spec.contains("files = \"codes.csv\""), "{spec}");
     assert!(codebook.contains(",q1,q1,choice,Yes | No,"), "{codebook}");
-    assert!(codebook.contains("(refused) -9"), "{codebook}");
+    assert!(codebook.contains("(refused) -9") && codebook.contains("Did you enjoy it?"), "{codebook}");
+    assert!(codebook.contains(",respid,response,"), "{codebook}");
     let lines: Vec<&str> = recodes.lines().skip(1).collect();
     assert_eq!(lines.len(), 5, "{recodes}");
     assert!(lines[0].starts_with("q1,1,Yes,") && lines[4].starts_with("q2,5,Always,"), "{recodes}");
