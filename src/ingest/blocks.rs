@@ -34,7 +34,7 @@ pub(super) struct Block {
 /// The tables among records; of fewer than two, none.
 pub(super) fn find(records: &[Rec]) -> Vec<Block> {
     let width = records.iter().map(Rec::width).max().unwrap_or(0);
-    if records.len() < 4 || width < 2 || width > COLUMNS {
+    if records.len() < 4 || !(2..=COLUMNS).contains(&width) {
         return Vec::new();
     }
     let mut out = Vec::new();

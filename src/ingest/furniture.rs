@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dictionary::{Builder, blank_text};
-use super::evidence::{is_dashes, is_typed};
+use super::evidence::{is_dashes, is_no_value, is_typed};
 use super::layout::{Layout, tidy};
 use super::{notes, totals};
 use crate::ledger::Furniture;
@@ -142,9 +142,8 @@ fn typical(columns: &[Builder], rows: usize) -> usize {
 }
 
 fn is_header(text: &str, header: &str) -> bool {
-    let first = text.trim_start().as_bytes().first();
+    let first = text.as_bytes().iter().find(|b| !b.is_ascii_whitespace() && **b != 0x0c);
     text.len() >= header.len() && first == header.as_bytes().first() && tidy(text) == header
-        || text.contains('\u{c}') && tidy(text) == header
 }
 
 /// Whether all that a row says is the header, in at least two columns and most of those that it names.
@@ -158,7 +157,7 @@ fn is_header_row(cells: &[(usize, &str)], layout: &Layout) -> bool {
 }
 
 /// The only text of a row that has no other.
-fn lone<'b>(columns: &'b [Builder], row: usize) -> Option<&'b str> {
+fn lone(columns: &[Builder], row: usize) -> Option<&str> {
     let mut cells = columns.iter().map(|c| c.text(row)).filter(|t| !blank_text(t));
     match (cells.next(), cells.next()) {
         (Some(only), None) if !is_typed(only) => Some(only),
@@ -271,19 +270,38 @@ fn keep_answers(columns: &[Builder], layout: &Layout, pieces: &mut Vec<Piece>) {
     }
 }
 
-/// A first look at a text: whether it may be print.
+/// Whether a text may be print. Of most texts the first and the last letter tell that it is none.
 fn may_be_print(text: &str) -> bool {
     let bytes = text.as_bytes();
     if bytes.len() > 120 {
         return false;
     }
-    bytes.contains(&0x0c)
-        || (bytes.windows(4).any(|w| w.eq_ignore_ascii_case(b"page")) && is_page(text))
-        || (bytes.first() == Some(&b'-') && is_page(text))
+    let words =
+        bytes.first().is_some_and(|b| !b.is_ascii_digit()) && bytes.last().is_some_and(|b| !b.is_ascii_alphabetic());
+    bytes.contains(&0x0c) || (words && is_page(text))
+}
+
+/// A row below a gap that seems to name the columns of another table: words in columns that hold values above it.
+pub(super) fn another_table(columns: &[Builder], rows: usize, gaps: impl Iterator<Item = usize>) -> Option<usize> {
+    gaps.take(1000).filter(|&row| row > 0 && row + 1 < rows).find(|&row| {
+        let typed = |c: &Builder| {
+            let above = (row.saturating_sub(50)..row).map(|r| c.text(r)).filter(|t| !blank_text(t));
+            let (typed, all) = above.fold((0, 0), |(typed, all), t| (typed + usize::from(is_typed(t)), all + 1));
+            all > 0 && typed * 10 >= all * 8
+        };
+        let said = columns.iter().filter(|c| !blank_text(c.text(row)));
+        let words = said.clone().filter(|c| !is_typed(c.text(row)) && !is_no_value(c.text(row)));
+        words.clone().count() >= 2
+            && words.count() == said.count()
+            && columns.iter().filter(|c| !blank_text(c.text(row)) && typed(c) && is_typed(c.text(row + 1))).count() >= 1
+    })
 }
 
 /// `Page 2 of 7`, `Page: 3`, `- 4 -`, also with words around it.
 fn is_page(text: &str) -> bool {
+    if !text.starts_with('-') && !text.as_bytes().windows(4).any(|w| w.eq_ignore_ascii_case(b"page")) {
+        return false;
+    }
     let text = tidy(text).to_lowercase();
     if let Some(inner) = text.strip_prefix('-').and_then(|t| t.strip_suffix('-')) {
         return !inner.trim().is_empty() && inner.trim().bytes().all(|b| b.is_ascii_digit()) && inner.starts_with(' ');

@@ -25,6 +25,7 @@ mod ragged;
 mod range;
 mod read;
 mod related;
+mod said;
 mod scan;
 mod sheet;
 mod sniff;

@@ -8,7 +8,7 @@ use super::furniture::{self, Piece};
 use super::layout::{COLUMNS, Head, Layout};
 use super::ragged::Shape;
 use super::read::ReadOptions;
-use super::{Column, Origin, Part, Range, Table, Texts};
+use super::{Column, Origin, Part, Range, Table, Texts, said};
 use crate::exit::Exit;
 use crate::ledger::Furniture;
 use crate::problem::{Place, Problem, Problems};
@@ -235,6 +235,9 @@ impl Rows {
         if self.layout.undecided {
             export::decide_parts(self.layout.platform, &mut columns, &stems);
         }
+        if !form && matches!(self.layout.platform, "plain" | "months") {
+            problems.list.extend(said::headers(&columns, place));
+        }
         if kept == 0 && !form {
             problems.push(
                 Problem::stops("header-only", Exit::Data, place.clone(), "the table has a header but no row below it")
@@ -343,6 +346,15 @@ impl Rows {
             );
         }
         self.remove(&pieces, place, furniture, problems);
+        let gaps = self.origin.skips.iter().map(|&(row, _)| row as usize);
+        if let Some(row) = furniture::another_table(&self.columns, self.rows as usize, gaps) {
+            let record = self.origin.record(u32::try_from(row).unwrap_or(u32::MAX));
+            let message = "another table seems to begin here; its rows are read as rows of this one";
+            problems.push(
+                Problem::assumed("table-below", place.clone().row(record), message)
+                    .hint("if it is another table, name the cells of each in reach.toml, such as range = \"A1:F20\""),
+            );
+        }
     }
 
     /// Takes rows out that are none, and says of each kind where they stood.
@@ -363,7 +375,7 @@ impl Rows {
             *furniture.entry(kind).or_default() += 1;
         }
         for ((kind, how), records) in kinds {
-            problems.push(said(kind, how, &records, place));
+            problems.push(said::rows(kind, how, &records, place));
         }
         let gone: Vec<usize> = pieces.iter().map(|&(row, ..)| row).collect();
         let rows = self.rows as usize;
@@ -422,53 +434,6 @@ impl Rows {
         self.columns.truncate(named);
         self.layout.heads.truncate(named);
         faulty
-    }
-}
-
-/// What is said of rows of one kind that are not counted.
-fn said(kind: Furniture, how: &str, records: &[u64], place: &Place) -> Problem {
-    let n = records.len() as u64;
-    let (one, many) = kind.words();
-    let first = records.first().copied().unwrap_or(0);
-    let code = match kind {
-        Furniture::Total => "total-row",
-        Furniture::Subtotal => "subtotal-rows",
-        Furniture::Footnote => "footnotes",
-        Furniture::RepeatedHeader => "repeated-header",
-        Furniture::PageBreak => "page-breaks",
-        Furniture::Separator => "separator-rows",
-        Furniture::Section => "section-headings",
-        Furniture::Header | Furniture::Title | Furniture::Blank => "furniture",
-    };
-    let kept = Furniture::TAKEN_FOR.iter().find(|(_, k)| *k == kind).map_or("", |(word, _)| word);
-    let message = match (kind, n) {
-        (Furniture::Total, 1) => format!("the row is taken for totals and not counted: {how}"),
-        (Furniture::Footnote, 1) => "1 row below the table is taken for notes and not counted".to_owned(),
-        (Furniture::Footnote, _) => format!("{n} rows below the table are taken for notes and not counted"),
-        (_, 1) => format!("the row is taken for a {one} and not counted: {how}"),
-        _ => format!("{n} rows ({}) are taken for {many} and not counted: {}", rows_listed(records), plural(how)),
-    };
-    Problem::assumed(code, place.clone().row(first), message)
-        .hint(format!(
-            "if {} of data, write keep = \"{kept}\" in the source's section of reach.toml",
-            if n == 1 { "it is a row" } else { "they are rows" }
-        ))
-        .count(n)
-}
-
-/// The same of several rows.
-fn plural(how: &str) -> String {
-    how.replace("it is ", "each is ").replace("it has ", "each has ").replace("its numbers", "the numbers of each")
-}
-
-/// "3, 7 and 12"; of many the first.
-fn rows_listed(records: &[u64]) -> String {
-    const MOST: usize = 8;
-    let shown: Vec<String> = records.iter().take(MOST).map(u64::to_string).collect();
-    match shown.split_last() {
-        Some(_) if records.len() > MOST => format!("{} and {} more", shown.join(", "), records.len() - MOST),
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => shown.join(""),
     }
 }
 

@@ -413,6 +413,25 @@ fn tables_below_each_other_and_side_by_side() {
 }
 
 #[test]
+fn headers_that_are_alike_or_missing_are_said() {
+    let intake = text("Library,Visits,,Visits\nCity,3,x,4\nWest,1,y,2\nEast,2,z,9\n");
+    assert_eq!(headers(only(&intake)), ["Library", "Visits", "", "Visits"], "what is printed stays");
+    let twice = problem(&intake, "header-twice").unwrap();
+    assert!(twice.message.contains("B, D") && twice.hint.as_ref().unwrap().contains("Visits (2)"), "{twice:?}");
+    assert!(problem(&intake, "header-blank").unwrap().message.contains('C'));
+}
+
+#[test]
+fn another_table_in_a_long_file_is_said() {
+    let mut content = String::from("Place,Visits,Loans\n");
+    (0..6_000).for_each(|n| content.push_str(&format!("Place {n},{},{}\n", n + 3, n % 7 + 1)));
+    content.push_str(",,\nName,Role,Hours\nAnn,Desk,12\nBob,Events,14\n");
+    let intake = text(&content);
+    assert_eq!(problem(&intake, "table-below").and_then(|p| p.place.row), Some(6_003));
+    assert_eq!(records(only(&intake)), 6_005);
+}
+
+#[test]
 fn tables_of_a_sheet() {
     let bold = Format::new().set_bold();
     let intake = workbook(|sheet| {
