@@ -52,6 +52,7 @@ mod structure;
 mod support;
 mod survey_exports;
 mod survey_platforms;
+mod twins;
 mod unread;
 mod values;
 mod versions;
