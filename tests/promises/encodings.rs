@@ -138,7 +138,7 @@ fn what_is_odd_in_a_text_is_said_with_its_row() {
         (b"a,b\n1,x\n2,y\x02\n".to_vec(), "control-characters", Some(3)),
         ("a,b\n1,x\n2,cafÃ©\n".as_bytes().to_vec(), "encoding-twice", Some(3)),
         (
-            [&"a,b\n1,é è à\n"[..], "2,caf"].concat().into_bytes().into_iter().chain(*b"\xe9\n").collect(),
+            "a,b\n1,é è à\n2,caf".to_owned().into_bytes().into_iter().chain(*b"\xe9\n").collect(),
             "encoding-damaged",
             Some(3),
         ),
