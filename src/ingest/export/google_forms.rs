@@ -144,16 +144,23 @@ fn evidence(platform: &Platform, records: &[Rec]) -> Option<(usize, String)> {
     let grid = rest().filter(|h| bracketed(h).is_some()).count() >= 2;
     let questions = rest().filter(|h| asks(h)).count();
     let begins = format!("the header begins with \"{word}\" above moments");
-    let why = match () {
-        () if rest().next().is_none() => return None,
-        () if own => format!("{begins} as Google Forms writes them"),
-        // Excel takes the seconds away when it saves a CSV again.
-        () if !seconds && !(grid || address || questions >= 2) => return None,
-        () if grid => format!("{begins}, and grids stand as \"Stem [Row]\""),
-        () if questions >= 1 => format!("{begins}, and questions follow"),
-        () if address => format!("{begins}, and an e-mail address follows"),
-        () if local => begins,
-        () => return None,
+    // Excel takes the seconds away when it saves a CSV again.
+    let timed = own || seconds || grid || address || questions >= 2;
+    if rest().next().is_none() || !timed {
+        return None;
+    }
+    let why = if own {
+        format!("{begins} as Google Forms writes them")
+    } else if grid {
+        format!("{begins}, and grids stand as \"Stem [Row]\"")
+    } else if questions >= 1 {
+        format!("{begins}, and questions follow")
+    } else if address {
+        format!("{begins}, and an e-mail address follows")
+    } else if local {
+        begins
+    } else {
+        return None;
     };
     Some((at, why))
 }
