@@ -17,7 +17,7 @@ pub fn read(content: impl AsRef<[u8]>) -> Table {
     read_with(content, &ReadOptions::default())
 }
 
-pub fn read_with(content: impl AsRef<[u8]>, options: &ReadOptions) -> Table {
+fn read_with(content: impl AsRef<[u8]>, options: &ReadOptions) -> Table {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file.csv");
     std::fs::write(&path, content).unwrap();
@@ -476,4 +476,31 @@ fn one_row_with_the_respondent_s_number_alone() {
         lines(&table)[2..],
         ["3 / Python. [option]", "3 / R. [option]", "4 / Tutor. [option]", "4 / Student. [option]"]
     );
+}
+
+#[test]
+fn the_spec_can_force_each_platform() {
+    let forced = |platform: &str, text: &str| {
+        let options = ReadOptions { platform: Some(platform.to_owned()), ..ReadOptions::default() };
+        let table = read_with(text, &options);
+        assert_eq!(table.platform, platform);
+        lines(&table)
+    };
+    assert_eq!(forced("surveymonkey", "End Date,How?\n1/2/2025,Good\n")[0], "End Date [whole] = date");
+    assert_eq!(
+        forced("qualtrics", "Finished,Q1_1,Q1_2\n1,A,\n1,,B\n1,A,\n")[1..],
+        ["Q1_1: Q1 / A [option]", "Q1_2: Q1 / B [option]"]
+    );
+    assert_eq!(
+        forced("limesurvey", "id,Q1[a],Q1[b]\n1,Y,\n2,,Y\n")[1..],
+        ["Q1[a]: Q1 / a [option]", "Q1[b]: Q1 / b [option]"]
+    );
+    assert_eq!(
+        forced("alchemer", "Status,A:Q?,B:Q?\nComplete,A,\nPartial,,B\n")[1..],
+        ["Q? / A [option]", "Q? / B [option]"]
+    );
+    assert_eq!(forced("typeform", "Token,How?,Other\nt1,Good,\nt2,,Fine\n")[2], "How? / Other [othertext]");
+    assert_eq!(forced("smartsurvey", "Ended,How?\n1/2/2025,Good\n")[0], "Ended [whole] = date (sent)");
+    assert_eq!(forced("jisc", "1. How?,1.a. Other\nGood,\nBad,x\n")[1], "1.a: How? / Other [othertext]");
+    assert_eq!(forced("snap", "Q1.1,Q1.2\n1,\n,1\n")[0], "Q1.1: Q1 / 1 [option]");
 }
