@@ -130,8 +130,12 @@ pub fn near_duplicates(table: &CleanTable, limits: &Limits) -> Vec<u32> {
                     Some(true) => both += 1,
                     Some(false) => differ += 1,
                 }
+                // Most pairs differ early: the rest of their answers is not looked at.
+                if differ > 1 {
+                    return false;
+                }
             }
-            differ <= 1 && both + differ >= least
+            both + differ >= least
         };
         if order.get(from..at).unwrap_or_default().iter().any(|&(_, other)| near(other)) {
             out.push(u32::try_from(row).unwrap_or(u32::MAX));
@@ -153,8 +157,8 @@ fn alike(answers: &QuestionAnswers, a: usize, b: usize) -> Option<bool> {
         QuestionAnswers::Choice { rows, .. } => of(rows, a, b),
         QuestionAnswers::Numbers { rows } => of(rows, a, b),
         QuestionAnswers::Choices { ticks, .. } => {
-            let each: Vec<bool> = ticks.iter().filter_map(|ticks| of(ticks, a, b)).collect();
-            (!each.is_empty()).then(|| each.iter().all(|same| *same))
+            let each = ticks.iter().filter_map(|ticks| of(ticks, a, b));
+            each.fold(None, |alike, same| Some(alike.unwrap_or(true) && same))
         }
     }
 }
