@@ -81,8 +81,8 @@ fn inspect_tells_what_a_file_is_and_shows_no_cell() {
         }
     }
     let json: serde_json::Value = serde_json::from_str(&reach(&["inspect", path, "--format", "json"]).stdout).unwrap();
-    assert_eq!(json[0]["tables"][0]["rows"], 2);
-    assert_eq!(json[0]["tables"][0]["columns"][1]["values"]["blank"], 1);
+    assert_eq!(json["files"][0]["tables"][0]["rows"], 2);
+    assert_eq!(json["files"][0]["tables"][0]["columns"][1]["values"]["blank"], 1);
     assert_eq!(reach(&["inspect", "/nowhere.csv"]).exit, Some(13));
 }
 

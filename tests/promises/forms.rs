@@ -220,7 +220,7 @@ fn kobo_joined_and_split_answers_are_one_question() {
     assert_eq!(stems, ["age", "why"]);
     let why = question(&found, "why");
     assert_eq!((why.columns.as_slice(), why.joined, why.others.as_slice()), (&[3usize, 4][..], Some(2), &[5usize][..]));
-    assert_eq!(why.code.as_deref(), Some("who/why/fun"));
+    assert_eq!(why.code.as_deref(), Some("who/why"));
     let (How::Ticked(closed) | How::Spread(closed)) = &why.how else { panic!("{:?}", why.how) };
     assert_eq!(options(closed), [("fun", 1), ("art", 2)]);
     // Of rows that the organisation refused, and a row of HXL tags below the header.

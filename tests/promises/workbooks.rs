@@ -145,7 +145,8 @@ fn sheets_as_other_programmes_write_them_are_what_calamine_alone_finds() {
     let sheet = |inside: &str| format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{inside}</sheetData></worksheet>");
     let plain = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c></row>";
     let strings = "<si><t>Name</t></si><si><r><t>Rich </t></r><r><rPr><b/></rPr><t xml:space=\"preserve\"> text &amp; _x000D_more</t></r><rPh sb=\"0\" eb=\"1\"><t>spoken</t></rPh></si>";
-    let variants: Vec<(&str, Vec<(String, Vec<u8>)>)> = vec![
+    type Parts = Vec<(String, Vec<u8>)>;
+    let variants: Vec<(&str, Parts)> = vec![
         (
             "without addresses",
             xlsx_parts(

@@ -2,15 +2,16 @@
 //! same proofs that a run makes; what only the spec can tell is left open and said.
 
 mod header;
+mod known;
 mod order;
 mod question;
 mod shape;
+mod values;
 
 use jiff::civil::Date;
 
-use super::dates::{Around, Member, prove};
 use super::labels::one_line;
-use super::numbers::{self, Style, Wanted};
+use super::numbers::{self, Style};
 use super::states::{self, Kind};
 use super::tokens::{self, Context, Expect, Missing, TokenFound};
 use super::written::{month_headers, take_apart};
@@ -176,7 +177,10 @@ pub struct TableProfile {
 
 /// Looks at a table: at each of its columns, and at the questions that they are.
 pub fn look_at(table: &Table) -> TableProfile {
-    let asked = asked(table);
+    let mut asked = asked(table);
+    for question in &mut asked {
+        known::take_in(table, question);
+    }
     let told = question::told(table, &asked);
     let columns: Vec<Profile> =
         table.columns.iter().zip(told).map(|(column, told)| profile(column, table.platform, told)).collect();
@@ -189,6 +193,8 @@ struct Told {
     answers: Vec<(String, u64)>,
     once: u64,
     separator: Option<Separator>,
+    /// Whether numbers are the codes of answers.
+    coded: bool,
 }
 
 /// Folded values of a column with their rows.
@@ -287,8 +293,8 @@ fn profile(column: &Column, platform: &str, told: Option<Told>) -> Profile {
         out.values.add(&if own { Answer::Answered(()) } else { answer }, u64::from(rows));
     }
     match out.look {
-        Look::Date => read_dates(&mut out, column),
-        Look::Number | Look::Percent | Look::Month => read_numbers(&mut out, column, &missing, &tally),
+        Look::Date => values::read_dates(&mut out, column),
+        Look::Number | Look::Percent | Look::Month => values::read_numbers(&mut out, column, &missing, &tally),
         _ => {}
     }
     out
@@ -328,7 +334,7 @@ fn decide(
     let month = out.month;
     let unique = answered > 9 && out.distinct == answered;
     // People's own words, however often they come again.
-    let own = matches!(column.part, Part::OtherText | Part::Comment | Part::Open);
+    let own = matches!(column.part, Part::OtherText | Part::Comment);
     let dates = !own
         && (most(looks.dated)
             || (most(looks.dated + looks.serials + looks.times) && looks.dated > 0)
@@ -338,7 +344,7 @@ fn decide(
         Look::Option
     } else if answered == 0 {
         Look::Empty
-    } else if out.labelled && told.is_some() {
+    } else if told.is_some() && (out.labelled || told.as_ref().is_some_and(|told| told.coded)) {
         choice(out, tally, told, unique)
     } else if own {
         Look::Text
@@ -372,6 +378,8 @@ fn decide(
     } else if looks.emails > 0 && looks.emails * 20 >= answered {
         out.personal = true;
         Look::Text
+    } else if column.part == Part::Open {
+        Look::Text
     } else {
         choice(out, tally, told, unique)
     }
@@ -404,83 +412,6 @@ fn wide(tally: &Tally) -> bool {
     let mut lengths = tally.keys().map(String::len);
     let first = lengths.next().unwrap_or(0);
     first >= 5 && lengths.all(|l| l == first) && tally.keys().all(|t| t.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// The orders of a column of dates as far as the column itself proves them. Dates whose order must be asked are answers: they can
-/// be read as soon as it is told.
-fn read_dates(out: &mut Profile, column: &Column) {
-    let around = Around {
-        pivot: PIVOT,
-        bound: None::<Date>,
-        declared_here: None,
-        declared: None,
-        months: true,
-        births: out.header.says(&["birth", "born", "dob"]),
-    };
-    let Some(proved) =
-        prove(&[Member { file: "", texts: &column.texts, codes: &column.codes, missing: &Missing::default() }], around)
-            .pop()
-    else {
-        return;
-    };
-    out.values = States::default();
-    for (code, text, rows) in column.texts.iter() {
-        let answer = match proved.values.get(code as usize) {
-            Some(Answer::Answered(_)) => Answer::Answered(()),
-            Some(Answer::Refused) => Answer::Refused,
-            Some(Answer::Blank) => Answer::Blank,
-            Some(Answer::NotAsked) => Answer::NotAsked,
-            Some(Answer::Unreadable) | None if is_undecided(text, &proved.patterns) => Answer::Answered(()),
-            Some(Answer::Unreadable) | None => Answer::Unreadable,
-        };
-        out.values.add(&answer, u64::from(rows));
-    }
-    out.dates = proved.patterns;
-}
-
-/// Whether a text is a date of a pattern whose order is not known.
-fn is_undecided(text: &str, patterns: &[PatternProof]) -> bool {
-    patterns.iter().any(|p| p.order.is_none())
-        && take_apart(text).is_some_and(|w| matches!(w.day, super::written::Day::Open { .. }))
-}
-
-/// The numbers of a column, in the style that all of them together prove.
-fn read_numbers(out: &mut Profile, column: &Column, missing: &Missing, tally: &Tally) {
-    let percent = column.texts.iter().any(|(_, text, _)| text.contains('%'));
-    let wanted = if percent { Wanted::Percent } else { Wanted::Number };
-    let reading = numbers::decide([&column.texts], wanted);
-    let read = numbers::read(&column.texts, wanted, &reading, missing);
-    out.values = States::default();
-    let mut distinct: Vec<Decimal> = Vec::new();
-    for ((_, _, rows), answer) in column.texts.iter().zip(&read.values) {
-        out.values.add(answer, u64::from(rows));
-        distinct.extend(answer.answered());
-    }
-    distinct.sort_by(|a, b| compare(*a, *b));
-    distinct.dedup();
-    let signed: u64 = tally.iter().filter(|(text, _)| text.contains('%')).map(|(_, rows)| rows).sum();
-    out.numbers = Some(NumbersSeen {
-        zero: read.zero,
-        min: distinct.first().copied(),
-        max: distinct.last().copied(),
-        whole: distinct.iter().all(|d| d.scale == 0),
-        percent: signed * 2 > out.values.answered,
-        distinct: distinct.len() as u64,
-        assumed: match reading.style {
-            Some(_) => reading.assumed,
-            None => Some("the comma and the point are both used as decimal sign".to_owned()),
-        },
-    });
-    if percent && out.look == Look::Month {
-        out.look = Look::Percent;
-    }
-}
-
-/// The order of two exact decimals by their size.
-fn compare(a: Decimal, b: Decimal) -> std::cmp::Ordering {
-    let raised = |d: Decimal, to: u8| i128::from(d.digits) * 10i128.pow(u32::from(to.saturating_sub(d.scale).min(18)));
-    let scale = a.scale.max(b.scale);
-    raised(a, scale).cmp(&raised(b, scale))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub(super) fn ascending(options: &[(String, u64)]) -> Option<Vec<(String, u64)>>
     if bands.len() < 2 || bands.len() < rest.len() * 2 {
         return None;
     }
-    bands.sort_by(|a, b| a.0.cmp(&b.0));
+    bands.sort_by_key(|band| band.0);
     let mut starts: Vec<_> = bands.iter().map(|(band, _)| *band).collect();
     starts.dedup();
     // "Room 1" and "Room 2 or 3" have numbers too: bands do not share where they begin.

@@ -162,18 +162,29 @@ pub(super) fn told(table: &Table, asked: &[Asked]) -> Vec<Option<Told>> {
         match &question.how {
             How::One(closed) => {
                 for &at in &question.columns {
-                    put(at, Told { answers: answers(closed), once: closed.other, separator: None });
+                    put(
+                        at,
+                        Told { answers: answers(closed), once: closed.other, separator: None, coded: is_coded(closed) },
+                    );
                 }
             }
             How::Joined(separator, closed) | How::Ordered(separator, closed) => {
                 for &at in &question.columns {
-                    put(at, Told { answers: answers(closed), once: closed.other, separator: Some(*separator) });
+                    put(
+                        at,
+                        Told {
+                            answers: answers(closed),
+                            once: closed.other,
+                            separator: Some(*separator),
+                            coded: false,
+                        },
+                    );
                 }
             }
             How::Grid(separator, closed) => {
                 for &at in &question.columns {
                     if let Some(column) = table.columns.get(at) {
-                        put(at, of_row(column, closed, *separator));
+                        put(at, of_row(table, column, closed, *separator));
                     }
                 }
             }
@@ -189,6 +200,12 @@ pub(super) fn told(table: &Table, asked: &[Asked]) -> Vec<Option<Told>> {
     out
 }
 
+/// Whether a list's answers are whole numbers: `ingest::asked` makes a list of numbers only where they are codes.
+fn is_coded(closed: &Closed) -> bool {
+    !closed.options.is_empty()
+        && closed.options.iter().all(|o| o.text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// The answers of a list that are answers: no words for "missing".
 fn answers(closed: &Closed) -> Vec<(String, u64)> {
     let is = |text: &str| matches!(states::state(text), Kind::Value | Kind::Refused);
@@ -196,7 +213,7 @@ fn answers(closed: &Closed) -> Vec<(String, u64)> {
 }
 
 /// The answers of a grid as one of its rows gives them.
-fn of_row(column: &Column, closed: &Closed, separator: Option<Separator>) -> Told {
+fn of_row(table: &Table, column: &Column, closed: &Closed, separator: Option<Separator>) -> Told {
     let options = answers(closed);
     let place: BTreeMap<String, usize> = options.iter().enumerate().map(|(at, (text, _))| (fold(text), at)).collect();
     let mut rows = vec![0u64; options.len()];
@@ -214,7 +231,7 @@ fn of_row(column: &Column, closed: &Closed, separator: Option<Separator>) -> Tol
         }
     }
     let answers = options.into_iter().zip(rows).map(|((text, _), n)| (text, n)).filter(|(_, n)| *n > 0).collect();
-    Told { answers, once, separator }
+    Told { answers, once, separator, coded: separator.is_none() && table.platform == "qualtrics" && is_coded(closed) }
 }
 
 /// The words of a system column that come again.
@@ -224,7 +241,7 @@ fn of_words(column: &Column) -> Told {
         tally.entry(fold(text)).or_insert_with(|| (text.trim().to_owned(), 0)).1 += u64::from(n);
     }
     let (again, once): (Vec<_>, Vec<_>) = tally.into_values().partition(|(_, n)| *n >= 2);
-    Told { answers: again, once: once.iter().map(|(_, n)| n).sum(), separator: None }
+    Told { answers: again, once: once.iter().map(|(_, n)| n).sum(), separator: None, coded: false }
 }
 
 /// The question as a whole, from what its columns look like.

@@ -1,5 +1,7 @@
 //! What one text is by its signs alone: a time of day, an e-mail address, a postcode, a network address.
 
+use crate::clean::postcode;
+
 /// A time of day: `8:45`, `08:45:00`, `8:45 pm`.
 pub fn is_time(text: &str) -> bool {
     let text = text.trim_end_matches(|c: char| matches!(c.to_ascii_lowercase(), 'a' | 'p' | 'm' | '.' | ' '));
@@ -23,28 +25,9 @@ pub fn is_network_address(text: &str) -> bool {
     text.trim().parse::<std::net::IpAddr>().is_ok()
 }
 
-/// A UK postcode or its district: `NE1 4XF`, `NE1`, `EC1A 1BB`.
+/// A UK postcode, its sector or its district: `NE1 4XF`, `NE1 4`, `NE1`. `A1` is none: no area of the Royal Mail is called A.
 pub fn is_postcode(text: &str) -> bool {
-    let text: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).map(|b| b.to_ascii_uppercase()).collect();
-    if !(2..=7).contains(&text.len()) || !text.is_ascii() {
-        return false;
-    }
-    let inward = |part: &[u8]| matches!(part, [d, a, b] if d.is_ascii_digit() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
-    let split = text.len().saturating_sub(3);
-    is_outward(&text)
-        || (text.len() >= 5
-            && is_outward(text.get(..split).unwrap_or_default())
-            && inward(text.get(split..).unwrap_or_default()))
-        // A sector: `NE1 4`.
-        || matches!(text.split_last(), Some((last, rest)) if last.is_ascii_digit() && is_outward(rest))
-}
-
-fn is_outward(part: &[u8]) -> bool {
-    let letters = part.iter().take_while(|b| b.is_ascii_uppercase()).count();
-    let rest = part.get(letters..).unwrap_or_default();
-    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-    let tail = rest.get(digits..).unwrap_or_default();
-    (1..=2).contains(&letters) && (1..=2).contains(&digits) && matches!(tail, [] | [b'A'..=b'Z'])
+    postcode::read(text).is_some()
 }
 
 /// A number with leading zeros: `0012`. Whoever writes it means a code.
@@ -62,7 +45,7 @@ mod tests {
         for text in ["NE1", "ne15 8ab", "EC1A 1BB", "NE1 4"] {
             assert!(is_postcode(text), "{text}");
         }
-        for text in ["Q", "Yes", "A level", "10-14", "NE", "2024"] {
+        for text in ["Q", "Yes", "A level", "10-14", "NE", "2024", "A1", "A5"] {
             assert!(!is_postcode(text), "{text}");
         }
         assert!(is_time("8:45:00") && is_time("08:45 pm") && !is_time("8.45") && !is_time("Reason: 4"));

@@ -155,7 +155,7 @@ fn question(table: &Table, columns: Vec<usize>, how: How, why: String) -> Asked 
     Asked {
         stem: first.and_then(|c| c.header.first()).cloned().unwrap_or_default(),
         row: None,
-        code: first.and_then(|c| c.code.clone()),
+        code: code_of(table, &columns),
         columns,
         joined: None,
         others: Vec::new(),
@@ -165,6 +165,29 @@ fn question(table: &Table, columns: Vec<usize>, how: How, why: String) -> Asked 
     }
 }
 
+/// The platform's short name of the question: what the names of its columns begin with (`Q3` of `Q3_1` and `Q3_2`, `hear` of
+/// `hear[SQ001]` and `hear[other]`).
+fn code_of(table: &Table, columns: &[usize]) -> Option<String> {
+    let mut codes =
+        columns.iter().filter_map(|&at| table.columns.get(at)).map(|c| c.code.as_deref().unwrap_or_default());
+    let first = codes.next()?;
+    let mut shared = first.len();
+    let mut alone = true;
+    for code in codes {
+        alone = false;
+        let same = first.bytes().zip(code.bytes()).take_while(|(a, b)| a == b).count();
+        shared = shared.min(same);
+    }
+    let begins = (0..=shared).rev().find_map(|end| first.get(..end)).unwrap_or_default();
+    let cut = ['[', '/', '_', '.', '(', '-'].into_iter().find_map(|mark| begins.rfind(mark));
+    let name = match cut {
+        Some(at) if !alone && at > 0 => begins.get(..at).unwrap_or_default(),
+        _ => begins,
+    };
+    let name = if name.is_empty() { first } else { name };
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 /// A question in one column.
 fn one(table: &Table, at: usize, spaced: bool) -> Option<Asked> {
     let column = table.columns.get(at)?;
@@ -172,10 +195,28 @@ fn one(table: &Table, at: usize, spaced: bool) -> Option<Asked> {
         (How::Text, "the header says that it is answered in people's own words".to_owned())
     } else if !column.labels.is_empty() {
         (How::One(labelled(column)), "a legend tells what its codes stand for".to_owned())
+    } else if let Some(coded) = coded(table, &cells(&[column])) {
+        coded
     } else {
         of_cells(&cells(&[column]), spaced)
     };
     Some(question(table, vec![at], how, why))
+}
+
+/// Numbers that are the codes of answers, as the platform writes them: Qualtrics gives numbers for a choice, and texts (another
+/// kind of column) for a number that was typed; Typeform writes yes and no as 1 and 0.
+fn coded(table: &Table, cells: &[(&str, u64)]) -> Option<(How, String)> {
+    let small = |text: &str| text.len() <= 3 && text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
+    let why = match table.platform {
+        "qualtrics" if cells.iter().all(|(text, _)| small(text)) => {
+            "whole numbers that come again, in a column of Qualtrics that no number is typed into: codes of answers"
+        }
+        "typeform" if cells.iter().all(|(text, _)| matches!(*text, "0" | "1")) => {
+            "only 1 and 0, as Typeform writes yes and no"
+        }
+        _ => return None,
+    };
+    again(cells).map(|closed| (How::One(closed), why.to_owned()))
 }
 
 /// The labels that a legend gives a column's codes, with the rows that have the code.
