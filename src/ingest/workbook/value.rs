@@ -1,9 +1,6 @@
 //! A workbook's value as the text that its reader would see: whole numbers without a decimal point, dates as `2025-04-03` or
 //! `2025-04-03T10:00:00`, percentages with their sign, errors and booleans as Excel writes them.
 
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
-
 use super::number_format::Shown;
 
 /// What Excel writes for a truth.
@@ -72,6 +69,9 @@ fn number(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        return (value as i64).to_string();
+    }
     let shown: f64 = format!("{value:.14e}").parse().unwrap_or(value);
     format!("{shown}")
 }
@@ -98,19 +98,29 @@ fn moment(serial: f64, since_1904: bool) -> String {
     if serial < 1.0 && seconds > 0 {
         return time;
     }
-    let Some(date) = day_of(day as i64, since_1904) else { return number(serial) };
+    let date = day_of(day as i64, since_1904);
     if seconds == 0 { date } else { format!("{date}T{time}") }
 }
 
 /// The day of a serial number, by Excel's calendar: its 29 February 1900, which never was, included.
-fn day_of(serial: i64, since_1904: bool) -> Option<String> {
-    let (epoch, days): (Date, i64) = match (since_1904, serial) {
-        (true, n) => (date(1904, 1, 1), n),
-        (false, 60) => return Some("1900-02-29".to_owned()),
-        (false, n @ ..60) => (date(1899, 12, 31), n),
-        (false, n) => (date(1899, 12, 30), n),
+fn day_of(serial: i64, since_1904: bool) -> String {
+    // The day counted from 1970-01-01, which is serial number 25,569, or 24,107 of old Macs.
+    let day = match (since_1904, serial) {
+        (true, n) => n - 24_107,
+        (false, 60) => return "1900-02-29".to_owned(),
+        (false, n @ ..60) => n + 1 - 25_569,
+        (false, n) => n - 25_569,
     };
-    epoch.checked_add(days.days()).ok().map(|d| d.to_string())
+    // Years that begin in March, in eras of 400 (Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil).
+    let shifted = day + 719_468;
+    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let of_month = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{of_month:02}")
 }
 
 /// A duration as XML writes it, such as `PT26H30M00S`, as `26:30:00`.
@@ -163,6 +173,19 @@ mod tests {
             assert_eq!(number(value), text);
         }
         assert_eq!(number(0.52 * 100.0), "52");
+    }
+
+    #[test]
+    fn every_day_is_the_day_that_the_calendar_says() {
+        use jiff::ToSpan;
+        for serial in (61..2_958_466i64).step_by(97).chain([2_958_465]) {
+            let expected = jiff::civil::date(1899, 12, 30).checked_add(serial.days()).unwrap();
+            assert_eq!(day_of(serial, false), expected.to_string());
+        }
+        for serial in (0..80_000i64).step_by(31) {
+            let expected = jiff::civil::date(1904, 1, 1).checked_add(serial.days()).unwrap();
+            assert_eq!(day_of(serial, true), expected.to_string());
+        }
     }
 
     #[test]
