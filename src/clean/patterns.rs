@@ -113,6 +113,8 @@ pub fn near_duplicates(table: &CleanTable, limits: &Limits) -> Vec<u32> {
         .filter_map(|(row, at)| at.filter(|at| at.rem_euclid(86_400) != 0).map(|at| (at, row)))
         .collect();
     order.sort_unstable();
+    let marks = marks(&opinions, table.rows);
+    let marks: Vec<[u8; MARKS]> = order.iter().map(|&(_, row)| marks.get(row).copied().unwrap_or_default()).collect();
     let mut out = Vec::new();
     let mut from = 0;
     for (at, &(second, row)) in order.iter().enumerate() {
@@ -137,12 +139,52 @@ pub fn near_duplicates(table: &CleanTable, limits: &Limits) -> Vec<u32> {
             }
             both + differ >= least
         };
-        if order.get(from..at).unwrap_or_default().iter().any(|&(_, other)| near(other)) {
+        let mark = marks.get(at).copied().unwrap_or_default();
+        let others = order.get(from..at).unwrap_or_default().iter().zip(marks.get(from..at).unwrap_or_default());
+        if others.filter(|(_, other)| apart(&mark, other) <= 1).any(|(&(_, other), _)| near(other)) {
             out.push(u32::try_from(row).unwrap_or(u32::MAX));
         }
     }
     out.sort_unstable();
     out
+}
+
+/// How many questions are marked.
+const MARKS: usize = 8;
+
+/// A byte for each of the first questions of each row, which differ only where the answers do: most pairs of rows are told apart by
+/// these alone, without a look at answers that lie far from each other.
+fn marks(opinions: &[&QuestionAnswers], rows: usize) -> Vec<[u8; MARKS]> {
+    let mut marks = vec![[0u8; MARKS]; rows];
+    let byte = |answer: u64| (1 + answer % 255) as u8;
+    for (n, answers) in opinions.iter().take(MARKS).enumerate() {
+        match answers {
+            QuestionAnswers::Choice { rows, .. } => {
+                for (mark, answer) in marks.iter_mut().zip(rows) {
+                    mark[n % MARKS] = answer.answered().map_or(0, |option| byte(u64::from(option)));
+                }
+            }
+            QuestionAnswers::Choices { ticks, .. } => {
+                let mut folded = vec![0u64; rows];
+                for ticks in ticks {
+                    for (folded, tick) in folded.iter_mut().zip(ticks) {
+                        *folded =
+                            folded.wrapping_mul(3).wrapping_add(tick.answered().map_or(0, |yes| 1 + u64::from(yes)));
+                    }
+                }
+                for (mark, folded) in marks.iter_mut().zip(folded) {
+                    mark[n % MARKS] = byte(folded);
+                }
+            }
+            QuestionAnswers::Numbers { .. } => {}
+        }
+    }
+    marks
+}
+
+/// How many marks of two rows differ.
+fn apart(a: &[u8; MARKS], b: &[u8; MARKS]) -> usize {
+    a.iter().zip(b).filter(|(a, b)| a != b).count()
 }
 
 /// Whether two rows answer alike; `None` where neither does.
