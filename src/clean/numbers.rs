@@ -311,8 +311,8 @@ pub fn parse(text: &str, style: Style) -> Option<(Decimal, bool)> {
 pub fn is_shortened(text: &str) -> bool {
     let t = text.trim();
     let Some((mantissa, exponent)) = t.split_once(['e', 'E']) else { return false };
-    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    !mantissa.is_empty()
+    let Some(exponent) = exponent.strip_prefix(['+', '-']) else { return false };
+    (1..=8).contains(&mantissa.len())
         && mantissa.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',' || b == b'-')
         && mantissa.bytes().any(|b| b.is_ascii_digit())
         && (1..=3).contains(&exponent.len())

@@ -67,6 +67,31 @@ struct Said {
 /// Recognises the scale whose steps these answers (with their rows) are. `None` for answers of another kind, plain numbers among
 /// them: what a column of numbers is, only its question can tell.
 pub fn recognise(values: &[(&str, u64)]) -> Option<Scale> {
+    // The names of answers in KoboToolbox and ODK: `strongly_agree`.
+    let named =
+        values.iter().any(|(text, _)| text.contains('_')) && values.iter().all(|(text, _)| !text.trim().contains(' '));
+    if !named {
+        return in_words(values);
+    }
+    let spaced: Vec<String> = values.iter().map(|(text, _)| text.replace('_', " ")).collect();
+    let words: Vec<(&str, u64)> = spaced.iter().zip(values).map(|(text, (_, rows))| (text.as_str(), *rows)).collect();
+    let mut found = in_words(&words)?;
+    let written: BTreeMap<String, &str> =
+        spaced.iter().zip(values).map(|(text, (own, _))| (fold(text), *own)).collect();
+    let own = |text: &mut String| match written.get(&fold(text)) {
+        Some(own) => (*own).clone_into(text),
+        None => *text = fold(text).replace(' ', "_"),
+    };
+    found.levels.iter_mut().for_each(|level| own(&mut level.text));
+    found.outside.iter_mut().for_each(|(text, _)| own(text));
+    found.misspelt.iter_mut().for_each(|m| own(&mut m.written));
+    // A ready list has the steps in words, which these names are not.
+    found.list = None;
+    Some(found)
+}
+
+/// The same for answers that are written in words.
+fn in_words(values: &[(&str, u64)]) -> Option<Scale> {
     let mut said: BTreeMap<String, Said> = BTreeMap::new();
     for (text, rows) in values {
         let folded = fold(text);

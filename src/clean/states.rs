@@ -147,7 +147,11 @@ pub fn state(text: &str) -> Kind {
 
 /// The same for a text that is folded already.
 pub fn folded(text: &str) -> Kind {
-    let plain = text.replace('’', "'");
+    let mut plain = text.replace('’', "'");
+    // The names of answers in KoboToolbox and ODK: `prefer_not_to_say`.
+    if plain.contains('_') && !plain.contains(' ') {
+        plain = plain.replace('_', " ");
+    }
     let plain = plain.as_str();
     if plain.is_empty() {
         Kind::Blank

@@ -132,8 +132,13 @@ fn sibling(spec: &Outline, seen: &Seen) -> Option<String> {
     let stems: BTreeSet<String> = seen
         .profiles
         .iter()
-        .filter(|p| !matches!(p.part, Part::Comment | Part::OtherText | Part::Joined) && !p.header.stem.is_empty())
-        .map(|p| fold(&p.header.stem))
+        .zip(&seen.table.columns)
+        .filter(|(p, _)| !matches!(p.part, Part::Comment | Part::OtherText | Part::Joined) && !p.header.stem.is_empty())
+        // A row of a grid has a row of the codebook to itself, under its stem and its own header.
+        .map(|(p, column)| {
+            let whole = p.part == Part::Row || (p.part == Part::Whole && column.header.len() > 1);
+            fold(&if whole { column.title() } else { p.header.stem.clone() })
+        })
         .collect();
     if stems.len() < 2 {
         return None;

@@ -112,6 +112,8 @@ pub fn roles_of(kind: Kind, profiles: &[Profile], context: &Context) -> BTreeMap
         }
         let found = match (role(p), kind) {
             (Some(Role::Headcount), Kind::Counts) => None,
+            // A column "Session" whose values come again holds titles: an id stands once in a log of sessions.
+            (Some(Role::Session), Kind::Sessions) if !p.is_unique() => Some(Role::Event),
             (Some(Role::Site), Kind::Survey) if !p.header.says(&PLACE_ASKED) => None,
             (Some(Role::Name), Kind::Sites) => Some(Role::Site),
             (Some(Role::Date), Kind::People) => Some(Role::Joined),

@@ -63,7 +63,13 @@ pub fn list(question: &Question, profiles: &[&Profile], other: bool, written: bo
         return out;
     }
     let mut seen = BTreeSet::new();
-    let mut list: Vec<String> = found.iter().filter(|t| seen.insert(fold(t))).map(|t| marked(t)).collect();
+    // Where people's own words stand in the same cells, an answer of few rows may be what two of them typed alike.
+    let typed = (question.separator.is_some() || written) && question.order != OptionOrder::Header;
+    let few = |text: &str| {
+        typed && question.options.iter().any(|(t, n)| t == text && *n < FEW && *n * 20 < question.answered)
+    };
+    let rare = found.iter().any(|text| few(text));
+    let mut list: Vec<String> = found.iter().filter(|t| !few(t) && seen.insert(fold(t))).map(|t| marked(t)).collect();
     if question.order != OptionOrder::Header {
         // What is no answer of its own kind stands last, the others keep their order.
         list.sort_by_key(|text| match fold(text).as_str() {
@@ -73,19 +79,47 @@ pub fn list(question: &Question, profiles: &[&Profile], other: bool, written: bo
             _ => 0,
         });
     }
-    let open = other || (question.once > 0 && (question.separator.is_some() || written));
+    let open = other || rare || (question.once > 0 && (question.separator.is_some() || written));
     if open {
+        // The open option has one name.
+        list.retain(|text| !is_other(text));
         list.push("(other)".into());
     }
     out.options = list.join(" | ");
+    if list.len() >= 2 && found.iter().all(|text| is_code(text)) {
+        out.note = "these are codes: export the answers in full, or write in recodes what each of them means".into();
+        return out;
+    }
     out.note = match (question.order, open && !question.spread, question.once) {
         (OptionOrder::Header, _, _) => String::new(),
+        (_, true, _) if rare => {
+            "answers of fewer than 5 people may be their own words and are counted as (other): add those that were options".into()
+        }
         (_, true, 1..) => "answers that came once only are counted as (other)".into(),
         (_, false, 1..) => "answers that only one person gave are not listed here: check says how many".into(),
         (OptionOrder::Ascending, _, _) => "from the lowest up".into(),
         _ => "the most frequent first: put them in the order in which they should be printed".into(),
     };
     out
+}
+
+/// Below how many rows an answer in a cell that people could type into may be what they typed.
+const FEW: u64 = 5;
+
+/// Whether an option is the open one: `Other`, `Other (please specify)`.
+fn is_other(text: &str) -> bool {
+    let folded = fold(text);
+    folded == "other"
+        || ["other (", "other:", "other, please", "other please", "other - "]
+            .iter()
+            .any(|start| folded.starts_with(start))
+}
+
+/// Whether an answer is the code of one, as LimeSurvey gives them: `A1`, `SQ001`.
+fn is_code(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let digits = text.get(letters..).unwrap_or_default();
+    (1..=2).contains(&letters) && (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The `missing` cell: what stands outside a scale, and the words for "missing" that were found.
@@ -127,7 +161,7 @@ fn escaped(text: &str) -> String {
 
 /// An option with the mark it needs: `(none)` or `(refused)`.
 pub fn marked(label: &str) -> String {
-    let folded = fold(label);
+    let folded = spaced(&fold(label));
     let text = options::escape(label);
     if matches!(folded.as_str(), "none" | "nothing" | "neither" | "no change")
         || ["none of the", "none of these", "not applicable"].iter().any(|start| folded.starts_with(start))
@@ -138,6 +172,11 @@ pub fn marked(label: &str) -> String {
         return format!("(refused) {text}");
     }
     text.trim_start_matches('@').to_string()
+}
+
+/// The name of an answer as KoboToolbox and ODK write it, in words: `prefer_not_to_say`.
+fn spaced(folded: &str) -> String {
+    if folded.contains(' ') { folded.to_owned() } else { folded.replace('_', " ") }
 }
 
 /// Whether options are ages in bands: `Under 16 | 16-24 | 25-44 | 65+`.

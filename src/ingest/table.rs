@@ -235,6 +235,7 @@ impl Rows {
         if self.layout.undecided {
             export::decide_parts(self.layout.platform, &mut columns, &stems);
         }
+        export::label(self.layout.platform, &mut columns);
         if !form && matches!(self.layout.platform, "plain" | "months") {
             problems.list.extend(said::headers(&columns, place));
         }

@@ -147,7 +147,12 @@ fn attempt(cells: &[(&str, u64)], separator: Separator) -> Option<Split> {
     if (separator == Separator::Comma && atoms.are_decimals()) || atoms.are_coordinates() {
         return None;
     }
-    let glued = if separator == Separator::Space { vec![false; atoms.list.len()] } else { atoms.glued() };
+    // A form that joins by semicolons puts none inside an answer.
+    let glued = if matches!(separator, Separator::Space | Separator::Semicolon) {
+        vec![false; atoms.list.len()]
+    } else {
+        atoms.glued()
+    };
     Phrases::of(&atoms, &glued, cells, separator).judge(separator, ends, cells, atoms.odd())
 }
 

@@ -204,15 +204,12 @@ fn one(table: &Table, at: usize, spaced: bool) -> Option<Asked> {
 }
 
 /// Numbers that are the codes of answers, as the platform writes them: Qualtrics gives numbers for a choice, and texts (another
-/// kind of column) for a number that was typed; Typeform writes yes and no as 1 and 0.
+/// kind of column) for a number that was typed.
 fn coded(table: &Table, cells: &[(&str, u64)]) -> Option<(How, String)> {
     let small = |text: &str| text.len() <= 3 && text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
     let why = match table.platform {
         "qualtrics" if cells.iter().all(|(text, _)| small(text)) => {
             "whole numbers that come again, in a column of Qualtrics that no number is typed into: codes of answers"
-        }
-        "typeform" if cells.iter().all(|(text, _)| matches!(*text, "0" | "1")) => {
-            "only 1 and 0, as Typeform writes yes and no"
         }
         _ => return None,
     };

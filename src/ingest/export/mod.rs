@@ -25,8 +25,8 @@ mod stems;
 mod surveymonkey;
 mod typeform;
 
-use super::Column;
 use super::layout::{Head, Rec, tidy};
+use super::{Column, Part};
 use crate::spec::fold;
 use decide::Ticks;
 
@@ -168,6 +168,20 @@ impl Platform {
     /// Whether a folded header is one of the system columns.
     fn is_system(&self, word: &str) -> bool {
         self.system.iter().any(|(w, _)| *w == word)
+    }
+}
+
+/// Gives columns the labels that a platform's codes have by its own rule: Typeform writes yes and no as 1 and 0. Offered to
+/// `inspect` and `init`, as a legend's are; nothing is recoded by itself.
+pub(super) fn label(platform: &str, columns: &mut [Column]) {
+    if platform != "typeform" {
+        return;
+    }
+    for column in columns.iter_mut().filter(|c| c.system.is_none() && c.part == Part::Whole) {
+        let said: Vec<&str> = column.texts.iter().map(|(_, text, _)| text.trim()).filter(|t| !t.is_empty()).collect();
+        if !said.is_empty() && said.iter().all(|t| matches!(*t, "0" | "1")) {
+            column.labels = [("1", "Yes"), ("0", "No")].map(|(code, label)| (code.to_owned(), label.to_owned())).into();
+        }
     }
 }
 
