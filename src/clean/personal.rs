@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn a_text_that_is_changed_is_found_among_those_that_are_not() {
         let mut texts = Texts::new();
-        for text in ["HM-1", "HM-2", " HM-1", "HM-3", "7", "7.0", "HM-3 ", "n/a", "2E5", "HM-4"] {
+        for text in ["HM-1", "HM-2", " HM-1", "HM-3", "7", "7.0", "HM-3 ", "n/a", "2.0E+05", "HM-4"] {
             texts.push(text, 0);
         }
         let read = read(&texts, Role::Person, &Missing::default());
