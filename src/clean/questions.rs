@@ -9,6 +9,7 @@ use super::states::{self, Kind};
 use super::strange::Strange;
 use super::tokens::{Context, Expect, Missing};
 use super::{Answer, CleanQuestion, Decimal, QuestionAnswers};
+use crate::exit::Exit;
 use crate::ingest::{Column, Part, Table};
 use crate::ledger::Values;
 use crate::problem::{Place, Problem, Problems};
@@ -237,9 +238,33 @@ fn choice(
             .count(conflicts),
         );
     }
-    strange.tell(plan, table, &at_column(place, columns), &mut out.problems);
+    let place = at_column(place, columns);
+    let read = rows.iter().any(|row| matches!(row, Answer::Answered(_) | Answer::Refused));
+    if let (false, n @ MOST_WRONG..) = (read, strange.unknown()) {
+        out.problems.push(
+            Problem::stops(
+                "no-answer-fits",
+                Exit::Spec,
+                place.clone(),
+                format!(
+                    "not one of {} to `{}` is an option that the codebook gives",
+                    super::words::answers_words(n),
+                    plan.question.key
+                ),
+            )
+            .hint(format!(
+                "correct the options or the type in row {} of the codebook, or say in recodes what the answers mean",
+                plan.row
+            ))
+            .count(n),
+        );
+    }
+    strange.tell(plan, table, &place, &mut out.problems);
     QuestionAnswers::Choice { options: plan.closed.list.clone(), rows, ordered }
 }
+
+/// From how many answers on none of which is an option the codebook must be wrong.
+const MOST_WRONG: u64 = 10;
 
 pub(super) fn at_column(place: &Place, columns: &[&Column]) -> Place {
     match columns {

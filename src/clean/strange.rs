@@ -45,6 +45,14 @@ impl Strange {
         self.passed.add(text, rows);
     }
 
+    /// Rows whose text is none of the options, whatever else it may be.
+    pub(super) fn unknown(&self) -> u64 {
+        self.other
+            + self.eaten
+            + self.typing.values().sum::<u64>()
+            + self.begins.values().map(|(rows, _)| rows).sum::<u64>()
+    }
+
     /// Says all of it.
     pub(super) fn tell(self, plan: &Plan<'_>, table: &Table, place: &Place, problems: &mut Problems) {
         let key = &plan.question.key;

@@ -474,3 +474,20 @@ fn a_new_spelling_on_a_later_night_is_listed_and_not_guessed() {
     let unreadable: u64 = visitors.values.iter().map(|v| v.unreadable).sum();
     assert_eq!((visitors.accepted, unreadable), (42, 1));
 }
+
+#[test]
+fn a_question_none_of_whose_answers_is_an_option_stops_and_names_the_codebooks_row() {
+    let rows: String = (0..12).map(|i| format!("2024-05-{:02},{}\n", i + 1, i % 2)).collect();
+    let file = format!("Date,Been before?\n{rows}");
+    let book = "s,Date,date,date,,,,\ns,Been before?,before,choice,Yes | No,,,\n";
+    let c = read(SURVEY, book, "", &[("s.csv", &file)]).unwrap();
+    let told = problem(&c, "no-answer-fits").expect("twelve answers, none of them an option");
+    assert_eq!((told.weight, told.exit, told.count), (Weight::Stops, Exit::Spec, 12));
+    assert!(told.hint.as_deref().is_some_and(|hint| hint.contains("row 3")), "{:?}", told.hint);
+    // One that fits shows that the list is the question's: the others are said, and the run goes on.
+    let c = read(SURVEY, book, "", &[("s.csv", &format!("{file}2024-06-01,Yes\n"))]).unwrap();
+    assert!(problem(&c, "no-answer-fits").is_none() && problem(&c, "answer-unknown").is_some());
+    // So does a line of recodes.
+    let c = read(SURVEY, book, "before,1,Yes,\nbefore,0,No,\n", &[("s.csv", &file)]).unwrap();
+    assert!(problem(&c, "no-answer-fits").is_none() && problem(&c, "answer-unknown").is_none());
+}

@@ -9,6 +9,7 @@ mod shape;
 mod values;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::labels::one_line;
 use super::numbers::{self, Style};
@@ -183,7 +184,7 @@ pub fn look_at(table: &Table) -> TableProfile {
     }
     let told = question::told(table, &asked);
     let columns: Vec<Profile> =
-        table.columns.iter().zip(told).map(|(column, told)| profile(column, table.platform, told)).collect();
+        table.columns.par_iter().zip(told).map(|(column, told)| profile(column, table.platform, told)).collect();
     let questions = asked.into_iter().map(|asked| question::question(table, asked, &columns)).collect();
     TableProfile { columns, questions }
 }
